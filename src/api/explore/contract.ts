@@ -1,0 +1,179 @@
+// The API of Clew's own screen, `/api/explore/*`: types only, shared by the server and the UI. Nanoseconds are decimal
+// strings, IDs lower-case hex, lists ascending by (time, seq) unless said otherwise. Errors are
+// `{error: {code, message, position?}}` with the status of the code.
+
+export interface ExploreError {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly position?: { readonly start: number; readonly end: number };
+  };
+}
+
+/** What a list covers; `next` continues it and is null at its end. `total` is null while nobody has counted. */
+export interface Coverage {
+  readonly returned: number;
+  readonly total: number | null;
+  readonly next: string | null;
+}
+
+/** Attribute values as text with their type, for a person to read and to filter by. */
+export interface ExploreAttribute {
+  readonly key: string;
+  readonly value: string;
+  readonly type: 'string' | 'int' | 'double' | 'bool' | 'json' | 'empty';
+}
+
+/**
+ * A door from one record to its relatives. Exactly one of `href` (inside Clew, relative) and `externalUrl` is set. `count`
+ * null: not known yet, ask `/api/explore/counts`. A door that would lead nowhere has `reason` set instead of a count.
+ */
+export interface ExploreLink {
+  readonly kind: 'trace' | 'logs' | 'metrics' | 'external';
+  readonly title: string;
+  readonly href: string | null;
+  readonly externalUrl: string | null;
+  readonly traceId: string | null;
+  readonly count: number | null;
+  readonly reason: string | null;
+  /** `field`, `key`, `traceparent`, `text`: found without configuration; `derivedField`, `tracesToLogs`: as configured. */
+  readonly source: string;
+}
+
+export interface ExploreLogLine {
+  /** `timeNs-seq`: stable, and the cursor behind this line. */
+  readonly id: string;
+  readonly timeNs: string;
+  readonly service: string;
+  readonly level: string;
+  readonly body: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The record's own attributes, as sent. */
+  readonly attributes: readonly ExploreAttribute[];
+  /** Attributes of whoever sent it. */
+  readonly resource: readonly ExploreAttribute[];
+  /** Empty when the record has none. */
+  readonly traceId: string;
+  readonly spanId: string;
+  /** How the trace ID was found; empty when there is none. */
+  readonly linkSource: 'field' | 'key' | 'traceparent' | 'text' | '';
+  readonly links: readonly ExploreLink[];
+}
+
+export interface ExploreSpanEvent {
+  readonly timeNs: string;
+  readonly name: string;
+  readonly attributes: readonly ExploreAttribute[];
+}
+
+export interface ExploreSpan {
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly service: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly startNs: string;
+  readonly endNs: string;
+  readonly status: 'unset' | 'ok' | 'error';
+  readonly statusMessage: string;
+  readonly attributes: readonly ExploreAttribute[];
+  readonly resource: readonly ExploreAttribute[];
+  readonly scope: string;
+  readonly events: readonly ExploreSpanEvent[];
+  readonly spanLinks: readonly {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly attributes: readonly ExploreAttribute[];
+  }[];
+  /** Log lines of the trace that name this span. */
+  readonly logCount: number;
+  /** As `tracesToLogsV2` and friends configure them. */
+  readonly links: readonly ExploreLink[];
+}
+
+/** Why something that one would expect is not there. `message` is a sentence with its numbers, `evidence` the numbers. */
+export interface ExploreReason {
+  readonly code:
+    | 'trace-unknown'
+    | 'trace-past-retention'
+    | 'trace-unsampled'
+    | 'service-sends-no-logs'
+    | 'logs-without-trace-id'
+    | 'logs-outside-configured-window'
+    | 'logs-past-retention';
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+}
+
+/** `GET /api/explore/trace/{id}?limit=&next=`, the ID in any form. Unknown: 200 with reasons; malformed: 400. */
+export interface ExploreTrace {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly givenAs: string;
+  /** Of all signals of the trace. */
+  readonly bounds: { readonly startNs: string; readonly endNs: string } | null;
+  readonly services: readonly string[];
+  readonly counts: {
+    readonly spans: number;
+    readonly errorSpans: number;
+    readonly logs: number;
+    readonly exemplars: number;
+  };
+  readonly spans: readonly ExploreSpan[];
+  readonly logs: readonly ExploreLogLine[];
+  readonly reasons: readonly ExploreReason[];
+  readonly coverage: { readonly spans: Coverage; readonly logs: Coverage };
+}
+
+/** `GET /api/explore/logs?query=&start=&end=&limit=&direction=&next=`: LogQL log query; start and end in ns. */
+export interface ExploreLogs {
+  readonly lines: readonly ExploreLogLine[];
+  readonly coverage: Coverage;
+  /** When nothing matched: the stream with the latest line before the range, and what was looked at. */
+  readonly nothing: { readonly linesInRange: number; readonly lastMatchNs: string | null } | null;
+  readonly warnings: readonly string[];
+}
+
+/** `GET /api/explore/logs/histogram?query=&start=&end=&buckets=`: lines by level over time. */
+export interface ExploreHistogram {
+  readonly startNs: string;
+  readonly stepNs: string;
+  /** Levels in order of severity; `counts` has one number a bucket. */
+  readonly levels: readonly { readonly level: string; readonly counts: readonly number[] }[];
+  readonly total: number;
+}
+
+/** `GET /api/explore/counts?trace=ID&trace=ID…`: numbers for links, before the click. */
+export interface ExploreCounts {
+  readonly traces: Readonly<
+    Record<string, { readonly spans: number; readonly errorSpans: number; readonly logs: number }>
+  >;
+}
+
+/** `GET /api/explore/streams?start=&end=`: what there is to ask for. */
+export interface ExploreStreams {
+  readonly labels: readonly { readonly name: string; readonly values: readonly string[] }[];
+}
+
+/** `GET /api/explore/traces?limit=&start=&end=`: the newest traces, for a first screen that shows data. */
+export interface ExploreTraces {
+  readonly traces: readonly {
+    readonly traceId: string;
+    readonly rootService: string;
+    readonly rootName: string;
+    readonly startNs: string;
+    readonly durationNs: string;
+    readonly spans: number;
+    readonly errorSpans: number;
+  }[];
+}
+
+/** `GET /api/health`. */
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'starting';
+  readonly version: string;
+  /** One sentence each: what does not work and what still does. For the banner. */
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
+  readonly received: { readonly logs: number; readonly spans: number; readonly samples: number };
+}

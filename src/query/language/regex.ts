@@ -1,0 +1,52 @@
+// Users' regular expressions, in linear time: RE2 syntax and semantics through `re2js`, never JavaScript's RegExp.
+
+import { RE2JS } from 're2js';
+import { Failure } from '../../base/errors.ts';
+
+/** Named limit: a longer pattern is refused. */
+export const regexPatternLengthMax = 4096;
+
+export interface UserRegex {
+  readonly pattern: string;
+  /** Whether the pattern matches somewhere in (unanchored) or all of (anchored) the text. */
+  matches(text: string): boolean;
+}
+
+const compiled = new Map<string, UserRegex>();
+const compiledMax = 1000;
+
+function compile(pattern: string, source: string, flags: number, whole: boolean): UserRegex {
+  if (pattern.length > regexPatternLengthMax) {
+    throw new Failure(
+      'limit',
+      `regular expression longer than ${regexPatternLengthMax} characters`,
+    );
+  }
+  const key = `${whole ? 'w' : 'u'}${flags} ${source}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  let program: RE2JS;
+  try {
+    program = RE2JS.compile(source, flags);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'invalid pattern';
+    throw new Failure('syntax', reason, { cause: error });
+  }
+  const regex: UserRegex = {
+    pattern,
+    matches: whole ? (text) => program.matches(text) : (text) => program.matcher(text).find(),
+  };
+  if (compiled.size >= compiledMax) compiled.clear();
+  compiled.set(key, regex);
+  return regex;
+}
+
+/** As label matchers use it: anchored at both ends, `.` matches a newline too (`^(?s:pattern)$`). */
+export function compileAnchoredRegex(pattern: string): UserRegex {
+  return compile(pattern, pattern, RE2JS.DOTALL, true);
+}
+
+/** As line filters use it: unanchored, `.` does not match a newline. */
+export function compileUnanchoredRegex(pattern: string): UserRegex {
+  return compile(pattern, pattern, 0, false);
+}

@@ -1,0 +1,72 @@
+// What LogQL answers, and the engine's face: the API hands in a query and bounds, and gets a result to encode.
+
+import type { Labels } from '../../model/labels.ts';
+
+export interface LogqlEntry {
+  readonly timeNs: bigint;
+  readonly line: string;
+  /** Structured metadata that the pipeline left on the entry. */
+  readonly structuredMetadata: Labels;
+  /** Labels that parsers and formatters made, `__error__` included. */
+  readonly parsed: Labels;
+}
+
+/** Entries of one set of stream labels; the API regroups them when a client wants all labels in one object. */
+export interface LogqlStream {
+  /** Stream labels after `drop`/`keep`/`label_format`. */
+  readonly labels: Labels;
+  /** In the request's direction. */
+  readonly entries: readonly LogqlEntry[];
+}
+
+export interface LogqlSeries {
+  readonly labels: Labels;
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface LogqlStats {
+  readonly linesRead: number;
+  readonly bytesRead: number;
+  readonly linesReturned: number;
+  readonly elapsedMs: number;
+}
+
+export type LogqlData =
+  | { readonly kind: 'streams'; readonly streams: readonly LogqlStream[] }
+  | { readonly kind: 'matrix'; readonly series: readonly LogqlSeries[] }
+  | { readonly kind: 'vector'; readonly series: readonly LogqlSeries[] }
+  | { readonly kind: 'scalar'; readonly timestampMs: number; readonly value: number };
+
+export interface LogqlResult {
+  readonly data: LogqlData;
+  readonly warnings: readonly string[];
+  readonly stats: LogqlStats;
+}
+
+export interface LogqlRequest {
+  readonly query: string;
+  readonly tenants: readonly string[];
+  readonly kind: 'range' | 'instant';
+  /** Log queries: start inclusive, end exclusive. Metric queries: evaluation times start, start + step, … <= end. Instant: at `endNs`. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly stepNs: bigint;
+  /** Log queries only: skip entries closer than this to the last returned one; 0n for none. */
+  readonly intervalNs: bigint;
+  readonly limit: number;
+  readonly direction: 'forward' | 'backward';
+}
+
+export interface LogqlEngine {
+  query(request: LogqlRequest, signal: AbortSignal): Promise<LogqlResult>;
+  /** Entries of a log query as they arrive, until the signal fires. */
+  tail(
+    request: {
+      readonly query: string;
+      readonly tenants: readonly string[];
+      readonly startNs: bigint;
+    },
+    signal: AbortSignal,
+  ): AsyncIterable<readonly LogqlStream[]>;
+}

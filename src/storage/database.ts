@@ -1,0 +1,38 @@
+// The driver port: what storage asks of a ClickHouse, embedded or remote. Two drivers implement it, one suite tests
+// both. Statements come as trees (`sql/sql.ts`) and are printed by the driver.
+
+import type { Sql } from './sql/sql.ts';
+
+export interface QueryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Wall time after which ClickHouse stops the query; fails with `timeout`. Default: the driver's. */
+  readonly timeoutMs?: number | undefined;
+  /** ClickHouse settings for this query only; names and values come from our code, never from a client. */
+  readonly settings?: Readonly<Record<string, string | number>> | undefined;
+}
+
+/** `starting`: not ready yet, or the storage process is being restarted. `read-only`: disk full; queries go on. */
+export type DatabaseState = 'starting' | 'ready' | 'read-only' | 'closed';
+
+export interface Database {
+  /** Rows of a result as objects (JSONEachRow); 64-bit integers come as decimal strings. For results that are small. */
+  rows<Row>(statement: Sql, options?: QueryOptions): Promise<Row[]>;
+  /**
+   * A result as bytes in ClickHouse's Native format, whole blocks a chunk (see `native/`). Leaving the loop cancels
+   * the query. Many queries may run at a time; the driver bounds them and queues the rest.
+   */
+  blocks(statement: Sql, options?: QueryOptions): AsyncIterable<Uint8Array>;
+  /** A statement without a result: DDL, mutations. */
+  execute(statement: Sql, options?: QueryOptions): Promise<void>;
+  /**
+   * Inserts rows in Native format. Settles when they are durable (fsync) and visible; on failure nothing or all of it
+   * may have been stored, and a repeat is harmless (reads drop duplicates). Fails with `unavailable` while starting
+   * or read-only, `overloaded` when too much is waiting.
+   */
+  insert(table: string, columns: readonly string[], native: Uint8Array): Promise<void>;
+  readonly state: DatabaseState;
+  /** Called at each change of `state`; returns the way to stop listening. */
+  onState(listener: (state: DatabaseState) => void): () => void;
+  /** Waits for running inserts, cancels queries, and lets go of the data folder. */
+  close(): Promise<void>;
+}
