@@ -10,6 +10,8 @@ export interface UserRegex {
   readonly pattern: string;
   /** Whether the pattern matches somewhere in (unanchored) or all of (anchored) the text. */
   matches(text: string): boolean;
+  /** The first match and its capture groups (a group that took no part is null), or undefined without a match. */
+  groups(text: string): readonly (string | null)[] | undefined;
 }
 
 const compiled = new Map<string, UserRegex>();
@@ -35,6 +37,11 @@ function compile(pattern: string, source: string, flags: number, whole: boolean)
   const regex: UserRegex = {
     pattern,
     matches: whole ? (text) => program.matches(text) : (text) => program.matcher(text).find(),
+    groups: (text) => {
+      const matcher = program.matcher(text);
+      if (!(whole ? matcher.matches() : matcher.find())) return undefined;
+      return Array.from({ length: matcher.groupCount() + 1 }, (_, at) => matcher.group(at));
+    },
   };
   if (compiled.size >= compiledMax) compiled.clear();
   compiled.set(key, regex);
