@@ -8,6 +8,8 @@ export type FailureCode =
   | 'semantics'
   | 'unsupported'
   | 'limit'
+  /** A query that is right in form fails on the data: many-to-many matching, mixed histogram layouts. */
+  | 'execution'
   | 'not-found'
   | 'timeout'
   | 'canceled'
