@@ -28,4 +28,6 @@ export interface LogRecord {
   /** Lower-case hex, 16 digits; empty when the record has none. */
   readonly spanId: string;
   readonly traceIdSource: TraceIdSource | '';
+  /** OTLP's flags: the low eight bits are W3C trace flags. Undefined when the way in has none. */
+  readonly flags?: number | undefined;
 }

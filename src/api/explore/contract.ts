@@ -100,6 +100,7 @@ export interface ExploreReason {
     | 'trace-unsampled'
     | 'service-sends-no-logs'
     | 'logs-without-trace-id'
+    | 'nothing-logged'
     | 'logs-outside-configured-window'
     | 'logs-past-retention';
   readonly message: string;

@@ -1,0 +1,182 @@
+// Why a trace has no logs, or fewer than one would expect, and why the trace of a log line is not there: sentences with
+// their numbers, made from evidence only. What the evidence does not say is not said.
+
+import { findAttribute, printAttributeText } from '../../model/attributes.ts';
+import type { LogRecord } from '../../model/log-record.ts';
+import type { ServiceLogEvidence } from '../sources.ts';
+import type { HiddenLogs } from './hidden-logs.ts';
+import { countOf, countText, durationText, instantText, percentText } from './words.ts';
+
+export interface Reason {
+  readonly code:
+    | 'trace-unknown'
+    | 'trace-past-retention'
+    | 'trace-unsampled'
+    | 'service-sends-no-logs'
+    | 'logs-without-trace-id'
+    | 'nothing-logged'
+    | 'logs-outside-configured-window'
+    | 'logs-past-retention';
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, string | number>>;
+}
+
+export interface TraceEvidence {
+  readonly traceId: string;
+  readonly spans: number;
+  readonly logs: number;
+  /** Of what the trace index knows; undefined when it does not know the trace. */
+  readonly bounds: { readonly startNs: bigint; readonly endNs: bigint } | undefined;
+  /** Services with log lines in the trace. */
+  readonly servicesWithLogs: ReadonlySet<string>;
+  /** How the log records of the services with spans look in the minutes around the trace. */
+  readonly serviceLogs: readonly ServiceLogEvidence[];
+  readonly hidden: readonly HiddenLogs[];
+  /** Log lines of the trace whose stored flags say that it was not sampled. */
+  readonly unsampledLogs: number;
+  readonly retainedSinceNs: bigint;
+}
+
+const flagKeys = ['trace_flags', 'traceFlags', 'trace.flags'];
+
+/**
+ * Whether the record's stored trace flags say "not sampled": true or false when it has flags, undefined when it has
+ * none. Flags come from OTLP's field, an attribute, or a key of a JSON line.
+ */
+export function saysUnsampled(record: LogRecord): boolean | undefined {
+  for (const key of flagKeys) {
+    const value = findAttribute(record.attributes, key);
+    const text =
+      value === undefined
+        ? new RegExp(`"${key.replace('.', '\\.')}"\\s*:\\s*"?([0-9a-fA-F]{1,2})"?\\s*[,}]`).exec(
+            record.body,
+          )?.[1]
+        : printAttributeText(value);
+    if (text !== undefined && /^[0-9a-f]{1,2}$/i.test(text))
+      return (Number.parseInt(text, 16) & 1) === 0;
+  }
+  if (record.flags === undefined || record.traceIdSource !== 'field') return undefined;
+  return (record.flags & 1) === 0;
+}
+
+function explainMissingSpans(evidence: TraceEvidence): readonly Reason[] {
+  const { bounds, logs, retainedSinceNs, unsampledLogs, traceId } = evidence;
+  const kept = instantText(retainedSinceNs);
+  if (bounds !== undefined && bounds.endNs < retainedSinceNs) {
+    return [
+      {
+        code: 'trace-past-retention',
+        message: `The trace ended ${instantText(bounds.endNs)}; retention keeps what came since ${kept}.`,
+        evidence: { endNs: String(bounds.endNs), retainedSinceNs: String(retainedSinceNs) },
+      },
+    ];
+  }
+  if (unsampledLogs > 0) {
+    return [
+      {
+        code: 'trace-unsampled',
+        message: `No span of this trace has been received, and ${countText(unsampledLogs)} of the ${countOf(logs, 'log line')} that name it carry trace flags that say "not sampled": the application did not send its spans.`,
+        evidence: { logs, unsampledLogs },
+      },
+    ];
+  }
+  const subject =
+    logs === 0
+      ? `No span or log line with trace ID ${traceId} has been received`
+      : `No span of this trace has been received, although ${countOf(logs, 'log line')} ${logs === 1 ? 'names' : 'name'} it`;
+  return [
+    {
+      code: 'trace-unknown',
+      message: `${subject} (kept since ${kept}). It may still be under way, or its service does not send spans here.`,
+      evidence: { logs, retainedSinceNs: String(retainedSinceNs) },
+    },
+  ];
+}
+
+function explainService(logs: ServiceLogEvidence, others: boolean): readonly Reason[] {
+  const { service, records, recordsWithTraceId, lastRecordNs } = logs;
+  const evidence = { service, records, recordsWithTraceId };
+  if (records === 0) {
+    const last =
+      lastRecordNs === undefined
+        ? 'has never sent a log record that is still kept'
+        : `sent no log record in these minutes, the last one ${instantText(lastRecordNs)}`;
+    return [
+      {
+        code: 'service-sends-no-logs',
+        message: `${service} ${last}. Send its logs over OTLP, or start it with \`clew run\` to read its output.`,
+        evidence:
+          lastRecordNs === undefined
+            ? evidence
+            : { ...evidence, lastRecordNs: String(lastRecordNs) },
+      },
+    ];
+  }
+  if (recordsWithTraceId < records) {
+    // Where the service does log with trace IDs and others have lines here, its silence needs no excuse.
+    if (others && recordsWithTraceId > 0) return [];
+    const share =
+      recordsWithTraceId === 0
+        ? 'none with a trace ID'
+        : `${percentText(recordsWithTraceId, records)} of them with a trace ID`;
+    return [
+      {
+        code: 'logs-without-trace-id',
+        message: `${service} sent ${countOf(records, 'log record')} in these minutes, ${share}. ${recordsWithTraceId === 0 ? 'Its logger does not add one: add the instrumentation of its logging library, or start it with `clew run`.' : 'What it logs outside of a span cannot be found by trace.'}`,
+        evidence,
+      },
+    ];
+  }
+  if (others) return [];
+  return [
+    {
+      code: 'nothing-logged',
+      message: `${service} sent ${countOf(records, 'log record')} in these minutes, all with a trace ID, but none with this one: it logged nothing here.`,
+      evidence,
+    },
+  ];
+}
+
+function explainMissingLogs(evidence: TraceEvidence): readonly Reason[] {
+  const { bounds, logs, retainedSinceNs } = evidence;
+  if (logs === 0 && bounds !== undefined && bounds.endNs < retainedSinceNs) {
+    return [
+      {
+        code: 'logs-past-retention',
+        message: `The trace ended ${instantText(bounds.endNs)}; log records are kept since ${instantText(retainedSinceNs)}.`,
+        evidence: { endNs: String(bounds.endNs), retainedSinceNs: String(retainedSinceNs) },
+      },
+    ];
+  }
+  return evidence.serviceLogs
+    .filter(({ service }) => !evidence.servicesWithLogs.has(service))
+    .flatMap((service) => explainService(service, logs > 0));
+}
+
+function shiftText(ms: number): string {
+  return `${ms > 0 ? '+' : ''}${durationText(BigInt(Math.trunc(ms)) * 1_000_000n)}`;
+}
+
+function explainHidden(hidden: HiddenLogs): Reason {
+  const { datasource, startShiftMs, endShiftMs, farthestNs } = hidden;
+  return {
+    code: 'logs-outside-configured-window',
+    message: `Grafana would hide ${countText(hidden.hidden)} of the ${countOf(hidden.of, 'log line')}: they lie up to ${durationText(farthestNs)} outside of the window that the shifts of "${datasource}" in datasources.yaml allow (${shiftText(startShiftMs)} to ${shiftText(endShiftMs)}). They are shown here.`,
+    evidence: {
+      datasource,
+      hidden: hidden.hidden,
+      of: hidden.of,
+      farthestNs: String(farthestNs),
+      startShiftMs,
+      endShiftMs,
+    },
+  };
+}
+
+/** Most important first; empty when nothing is missing. */
+export function explainTrace(evidence: TraceEvidence): readonly Reason[] {
+  return [
+    ...(evidence.spans === 0 ? explainMissingSpans(evidence) : explainMissingLogs(evidence)),
+    ...evidence.hidden.map(explainHidden),
+  ];
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { LogRecord } from '../../model/log-record.ts';
+import { serviceName } from '../../model/resource.ts';
+import type { SpanRecord } from '../../model/span-record.ts';
+import type { CorrelationSource, ServiceLogEvidence, SpanSource } from '../sources.ts';
+import { type TraceStory, readTraceStory } from './story.ts';
+import {
+  attributesOf,
+  logOf,
+  quickStart,
+  resourceOf,
+  secondNs,
+  spanId,
+  spanOf,
+  startNs,
+  traceId,
+} from '../../../test/correlate-telemetry.ts';
+
+interface Stored {
+  readonly spans?: readonly SpanRecord[];
+  readonly logs?: readonly LogRecord[];
+  readonly evidence?: readonly ServiceLogEvidence[];
+  readonly retainedSinceNs?: bigint;
+  /** Bounds in the trace index; by default it knows the trace when something is stored of it. */
+  readonly indexed?: boolean;
+}
+
+function sourcesOf(stored: Stored): { spans: SpanSource; correlation: CorrelationSource } {
+  const spans = stored.spans ?? [];
+  const logs = stored.logs ?? [];
+  const known = stored.indexed ?? spans.length + logs.length > 0;
+  const correlation: CorrelationSource = {
+    findTraces: async (_tenants, ids) =>
+      known && ids.some((id) => traceId.endsWith(id))
+        ? [{ traceId, startNs, endNs: startNs + secondNs, services: ['cart'] }]
+        : [],
+    countTraces: async () => [
+      { traceId, spans: spans.length, errorSpans: 0, logs: logs.length, exemplars: 0 },
+    ],
+    findSpan: async (_tenants, id) => (spans.some((span) => span.spanId === id) ? [traceId] : []),
+    logsOfTrace: async ({ limit }) => ({ records: logs.slice(0, limit), total: logs.length }),
+    logRecord: async () => undefined,
+    serviceLogEvidence: async (_range, services) =>
+      (stored.evidence ?? []).filter(({ service }) => services.includes(service)),
+    retainedSinceNs: () => stored.retainedSinceNs ?? 0n,
+  };
+  const none = async function* (): AsyncIterable<never> {};
+  return {
+    correlation,
+    spans: {
+      spansOfTrace: async (_tenants, id) => (id === traceId ? spans : []),
+      searchTraces: none,
+      scanSpans: none,
+      tagNames: async () => [],
+      tagValues: async () => [],
+    },
+  };
+}
+
+async function storyOf(stored: Stored, id: string = traceId, logsMax = 100): Promise<TraceStory> {
+  const request = { tenants: ['t'], id, logsMax, datasources: quickStart };
+  return readTraceStory(sourcesOf(stored), request, new AbortController().signal);
+}
+
+async function checkReasons(stored: Stored, expected: readonly string[]): Promise<void> {
+  const { reasons } = await storyOf(stored);
+  expect(reasons.map(({ code, message }) => `${code}: ${message}`)).toEqual(expected);
+}
+
+const span = spanOf();
+const line = logOf({ traceId, spanId, traceIdSource: 'field' });
+
+describe('the story of a trace', () => {
+  test('spans and logs with counts, bounds and the root name', async () => {
+    const late = { ...line, timeNs: startNs + 2n * secondNs, seq: 2n };
+    const story = await storyOf({ spans: [span], logs: [line, late] });
+    expect(story).toMatchObject({
+      traceId,
+      givenAs: 'hex32',
+      bounds: { startNs, endNs: startNs + 2n * secondNs },
+      services: ['cart'],
+      counts: { spans: 1, logs: 2 },
+      info: { name: 'cart: GET /cart' },
+      nextLog: undefined,
+      reasons: [],
+    });
+    expect(story.logCountBySpan).toEqual(new Map([[spanId, 2]]));
+  });
+
+  test('a page that is full says where to go on', async () => {
+    const story = await storyOf({ spans: [span], logs: [line, { ...line, seq: 2n }] }, traceId, 1);
+    expect(story).toMatchObject({ logsTotal: 2, nextLog: { timeNs: startNs, seq: 1n } });
+  });
+
+  test('every form of the ID', async () => {
+    const forms: readonly (readonly [string, string])[] = [
+      [traceId.toUpperCase(), 'hex32'],
+      [`00-${traceId}-${spanId}-01`, 'traceparent'],
+      [traceId.slice(16), 'hex16'],
+      [spanId, 'span'],
+    ];
+    for (const [text, form] of forms) {
+      const story = await storyOf({ spans: [span] }, text);
+      expect([story.traceId, story.givenAs]).toEqual([traceId, form]);
+    }
+    await expect(storyOf({}, 'not an id!')).rejects.toMatchObject({ code: 'invalid-data' });
+  });
+});
+
+const retainedSinceNs = startNs - 7n * 86_400n * secondNs;
+const cart = { service: 'cart', records: 1204, recordsWithTraceId: 0, lastRecordNs: startNs };
+
+describe('why something is missing', () => {
+  test('nothing is known', () =>
+    checkReasons({ retainedSinceNs }, [
+      `trace-unknown: No span or log line with trace ID ${traceId} has been received (kept since 2023-11-07 22:13:20 UTC). It may still be under way, or its service does not send spans here.`,
+    ]));
+
+  test('only logs are known', () =>
+    checkReasons({ logs: [line], retainedSinceNs }, [
+      'trace-unknown: No span of this trace has been received, although 1 log line names it (kept since 2023-11-07 22:13:20 UTC). It may still be under way, or its service does not send spans here.',
+    ]));
+
+  test('the stored flags say unsampled, and only they', async () => {
+    const flagged = { ...line, attributes: attributesOf({ trace_flags: '00' }) };
+    await checkReasons({ logs: [flagged, line], retainedSinceNs }, [
+      'trace-unsampled: No span of this trace has been received, and 1 of the 2 log lines that name it carry trace flags that say "not sampled": the application did not send its spans.',
+    ]);
+    const inBody = { ...line, body: '{"m":"x","trace_flags":"00","a":1}' };
+    expect((await storyOf({ logs: [inBody] })).reasons[0]?.code).toBe('trace-unsampled');
+    const sampled = { ...line, flags: 1 };
+    expect((await storyOf({ logs: [sampled] })).reasons[0]?.code).toBe('trace-unknown');
+  });
+
+  test('past retention', async () => {
+    const past = startNs + 10n * secondNs;
+    await checkReasons({ indexed: true, retainedSinceNs: past }, [
+      'trace-past-retention: The trace ended 2023-11-14 22:13:21 UTC; retention keeps what came since 2023-11-14 22:13:30 UTC.',
+    ]);
+    const { reasons } = await storyOf({ spans: [span], retainedSinceNs: past });
+    expect(reasons[0]?.code).toBe('logs-past-retention');
+  });
+
+  test('the service sends logs without trace IDs, or none at all, or said nothing', async () => {
+    await checkReasons({ spans: [span], evidence: [cart] }, [
+      'logs-without-trace-id: cart sent 1,204 log records in these minutes, none with a trace ID. Its logger does not add one: add the instrumentation of its logging library, or start it with `clew run`.',
+    ]);
+    await checkReasons({ spans: [span], evidence: [{ ...cart, recordsWithTraceId: 3 }] }, [
+      'logs-without-trace-id: cart sent 1,204 log records in these minutes, less than 1 % of them with a trace ID. What it logs outside of a span cannot be found by trace.',
+    ]);
+    await checkReasons(
+      { spans: [span], evidence: [{ ...cart, records: 0, lastRecordNs: undefined }] },
+      [
+        'service-sends-no-logs: cart has never sent a log record that is still kept. Send its logs over OTLP, or start it with `clew run` to read its output.',
+      ],
+    );
+    await checkReasons({ spans: [span], evidence: [{ ...cart, recordsWithTraceId: 1204 }] }, [
+      'nothing-logged: cart sent 1,204 log records in these minutes, all with a trace ID, but none with this one: it logged nothing here.',
+    ]);
+  });
+
+  test('where others have logs, only a service that never links is named', async () => {
+    const pay = spanOf({ spanId: 'b'.repeat(16), resource: resourceOf({ 'service.name': 'pay' }) });
+    expect(serviceName(pay.resource)).toBe('pay');
+    const evidence = { ...cart, service: 'pay' };
+    const stored = { spans: [span, pay], logs: [line] };
+    const partly = await storyOf({
+      ...stored,
+      evidence: [{ ...evidence, recordsWithTraceId: 900 }],
+    });
+    expect(partly.reasons).toEqual([]);
+    const never = await storyOf({ ...stored, evidence: [evidence] });
+    expect(never.reasons.map(({ code }) => code)).toEqual(['logs-without-trace-id']);
+  });
+
+  test('configured shifts that would hide lines in Grafana', () =>
+    checkReasons(
+      { spans: [span], logs: [line, { ...line, timeNs: startNs + 7_200_000_000n, seq: 2n }] },
+      [
+        'logs-outside-configured-window: Grafana would hide 1 of the 2 log lines: they lie up to 4.2 s outside of the window that the shifts of "Tempo" in datasources.yaml allow (-2 s to +2 s). They are shown here.',
+      ],
+    ));
+});
