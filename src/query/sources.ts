@@ -313,6 +313,12 @@ export interface CorrelationSource {
     cursor: LogCursor,
     signal: AbortSignal,
   ): Promise<LogRecord | undefined>;
+  /** The records of these cursors, in the cursors' order; one that is not stored is left out. At most 5,000. */
+  logRecords(
+    tenants: readonly string[],
+    cursors: readonly LogCursor[],
+    signal: AbortSignal,
+  ): Promise<readonly LogRecord[]>;
   /** Per service of the list, how its log records in the range look. A service without any has zeroes. */
   serviceLogEvidence(
     range: TenantRange,

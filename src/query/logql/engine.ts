@@ -1,9 +1,12 @@
 // What LogQL answers, and the engine's face: the API hands in a query and bounds, and gets a result to encode.
 
 import type { Labels } from '../../model/labels.ts';
+import type { LogCursor } from '../sources.ts';
 
 export interface LogqlEntry {
   readonly timeNs: bigint;
+  /** With `timeNs` the entry's place in the order, and the cursor behind it. */
+  readonly seq?: bigint | undefined;
   readonly line: string;
   /** Structured metadata that the pipeline left on the entry. */
   readonly structuredMetadata: Labels;
@@ -56,6 +59,8 @@ export interface LogqlRequest {
   readonly intervalNs: bigint;
   readonly limit: number;
   readonly direction: 'forward' | 'backward';
+  /** Log queries only: continue strictly behind this entry in the direction of reading. */
+  readonly after?: LogCursor | undefined;
 }
 
 export interface LogqlEngine {
