@@ -93,3 +93,22 @@ export function printPrometheusDuration(ns: bigint): string {
   part('ms', 1n, false);
   return sign + text;
 }
+
+/** Nanoseconds as Go prints durations: `1h30m0s`, `1.5s`, `100ms`, `2µs`, `0s`. */
+export function printGoDuration(ns: bigint): string {
+  if (ns === 0n) return '0s';
+  if (ns < 0n) return `-${printGoDuration(-ns)}`;
+  const fraction = (value: bigint, scale: bigint): string => {
+    const digits = (value % scale).toString().padStart(scale.toString().length - 1, '0');
+    const trimmed = digits.replace(/0+$/, '');
+    return `${value / scale}${trimmed === '' ? '' : `.${trimmed}`}`;
+  };
+  if (ns < 1_000n) return `${ns}ns`;
+  if (ns < 1_000_000n) return `${fraction(ns, 1_000n)}µs`;
+  if (ns < 1_000_000_000n) return `${fraction(ns, 1_000_000n)}ms`;
+  const hours = ns / 3_600_000_000_000n;
+  const minutes = (ns / 60_000_000_000n) % 60n;
+  const seconds = `${fraction(ns % 60_000_000_000n, 1_000_000_000n)}s`;
+  if (hours > 0n) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0n ? `${minutes}m${seconds}` : seconds;
+}
