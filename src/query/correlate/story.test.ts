@@ -40,6 +40,7 @@ function sourcesOf(stored: Stored): { spans: SpanSource; correlation: Correlatio
     findSpan: async (_tenants, id) => (spans.some((span) => span.spanId === id) ? [traceId] : []),
     logsOfTrace: async ({ limit }) => ({ records: logs.slice(0, limit), total: logs.length }),
     logRecord: async () => undefined,
+    logRecords: async () => [],
     serviceLogEvidence: async (_range, services) =>
       (stored.evidence ?? []).filter(({ service }) => services.includes(service)),
     retainedSinceNs: () => stored.retainedSinceNs ?? 0n,
