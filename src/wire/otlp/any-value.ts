@@ -1,8 +1,11 @@
 // OTLP's AnyValue and KeyValue between protobuf and the model: into columns for records in bulk, into objects for
 // resources and scopes, and back.
 
-import { type AttributeColumns, attributeKind } from '../../model/attribute-columns.ts';
-import { parseAttributeJson } from '../../model/attribute-columns.ts';
+import {
+  type AttributeColumns,
+  attributeKind,
+  parseAttributeJson,
+} from '../../model/attribute-columns.ts';
 import {
   type Attribute,
   type Attributes,
@@ -249,9 +252,16 @@ export function writeAttributeRow(
   }
 }
 
-/** A body that was kept as JSON, as the value it came from. */
-export function bodyOfJson(text: string): AttributeValue {
-  return parseAttributeJson(text);
+const specialDoubles: ReadonlyMap<string, number> = new Map([
+  ['"NaN"', Number.NaN],
+  ['"Infinity"', Number.POSITIVE_INFINITY],
+  ['"-Infinity"', Number.NEGATIVE_INFINITY],
+]);
+
+/** The value that a body which is kept as JSON came from. */
+export function bodyOfJson(json: string): AttributeValue {
+  const double = specialDoubles.get(json);
+  return double === undefined ? parseAttributeJson(json) : { kind: 'double', value: double };
 }
 
 /** JSON text for a body that is no string; undefined for an empty one. */
