@@ -1,4 +1,4 @@
-// Our OTLP protobuf against protobufjs: whatever it writes we read and write again as the same message.
+// Our OTLP against protobufjs: whatever it writes we read and write again as the same message, by way of JSON too.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +6,10 @@ import { Failure } from '../../base/errors.ts';
 import { loadProtos, plainMessage } from '../../../test/proto-oracle.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { decodeLogsProtobuf } from './decode-logs.ts';
+import { decodeLogsJson } from './decode-logs-json.ts';
+import { decodeMetricsJson } from './decode-metrics-json.ts';
+import { decodeSpansJson } from './decode-spans-json.ts';
+import { encodeLogsJson, encodeMetricsJson, encodeSpansJson } from './encode-json.ts';
 import { decodeMetricsProtobuf } from './decode-metrics.ts';
 import { decodeSpansProtobuf } from './decode-spans.ts';
 import { encodeLogsProtobuf } from './encode-logs.ts';
@@ -93,14 +97,17 @@ function check(
   typeName: string,
   messages: fc.Arbitrary<object>,
   again: (bytes: Uint8Array) => Uint8Array,
+  againByJson: (bytes: Uint8Array) => Uint8Array,
 ): void {
   const type = protos!.lookupType(`opentelemetry.proto.collector.${typeName}`);
   fc.assert(
     fc.property(messages, (message) => {
       const bytes = type.encode(type.fromObject(message)).finish();
-      expect(plainMessage(type, again(bytes))).toEqual(plainMessage(type, bytes));
+      const expected = plainMessage(type, bytes);
+      expect(plainMessage(type, again(bytes))).toEqual(expected);
+      expect(plainMessage(type, againByJson(bytes))).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }
 
@@ -123,6 +130,8 @@ describe.skipIf(protos === undefined)('what protobufjs writes, read and written 
       'logs.v1.ExportLogsServiceRequest',
       request('resource_logs', 'scope_logs', 'log_records', record),
       (bytes) => encodeLogsProtobuf(decodeLogsProtobuf(bytes).batch),
+      (bytes) =>
+        encodeLogsProtobuf(decodeLogsJson(encodeLogsJson(decodeLogsProtobuf(bytes).batch)).batch),
     );
   });
 
@@ -156,6 +165,10 @@ describe.skipIf(protos === undefined)('what protobufjs writes, read and written 
       'trace.v1.ExportTraceServiceRequest',
       request('resource_spans', 'scope_spans', 'spans', record),
       (bytes) => encodeSpansProtobuf(decodeSpansProtobuf(bytes).batch),
+      (bytes) =>
+        encodeSpansProtobuf(
+          decodeSpansJson(encodeSpansJson(decodeSpansProtobuf(bytes).batch)).batch,
+        ),
     );
   });
 
@@ -255,6 +268,10 @@ describe.skipIf(protos === undefined)('what protobufjs writes, read and written 
       'metrics.v1.ExportMetricsServiceRequest',
       request('resource_metrics', 'scope_metrics', 'metrics', metric),
       (bytes) => encodeMetricsProtobuf(decodeMetricsProtobuf(bytes).batch),
+      (bytes) =>
+        encodeMetricsProtobuf(
+          decodeMetricsJson(encodeMetricsJson(decodeMetricsProtobuf(bytes).batch)).batch,
+        ),
     );
   });
 });
