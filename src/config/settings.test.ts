@@ -15,6 +15,8 @@ test('defaults', () => {
       clickhouse: undefined,
       listen: '127.0.0.1',
       insecure: false,
+      allowHosts: [],
+      allowOrigins: [],
       embedded: {},
       logLevel: 'info',
       bodyBytesMax: 20 * 1024 * 1024,

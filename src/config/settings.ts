@@ -21,6 +21,10 @@ export interface Settings {
   readonly clickhouse: string | undefined;
   readonly listen: string;
   readonly insecure: boolean;
+  /** Further host names that requests may use; loopback and the compose names always may. */
+  readonly allowHosts: readonly string[];
+  /** Web origins that may write. */
+  readonly allowOrigins: readonly string[];
   /** Host names that (do not) mean this Clew, over the built-in ones. */
   readonly embedded: Readonly<Record<string, boolean>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -130,6 +134,8 @@ const fields: { readonly [Key in keyof Settings]: Field<Settings[Key]> } = {
   clickhouse: field(httpUrl, 'text', '', 'URL of a ClickHouse server instead of the embedded one'),
   listen: field(text, 'text', '127.0.0.1', 'address that the listeners bind'),
   insecure: field(switched, 'switch', 'false', 'bind other addresses without authentication'),
+  allowHosts: field(texts, 'list', '', 'further host names that requests may use'),
+  allowOrigins: field(texts, 'list', '', 'web origins that may write'),
   embedded: field(hostSwitches, 'list', '', 'host names that (do not) mean this Clew: loki=false'),
   logLevel: field(
     z.enum(['debug', 'info', 'warn', 'error']),
@@ -152,6 +158,8 @@ const flagNames: { readonly [Key in keyof Settings]: string } = {
   clickhouse: 'clickhouse',
   listen: 'listen',
   insecure: 'insecure',
+  allowHosts: 'allow-host',
+  allowOrigins: 'allow-origin',
   embedded: 'embedded',
   logLevel: 'log-level',
   bodyBytesMax: 'body-max',
