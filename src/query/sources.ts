@@ -68,7 +68,10 @@ export interface LogRows {
 export interface LogCountRequest extends LogSelection {
   /** Stream labels or structured metadata (Loki's names) to count by; empty for one total. */
   readonly groupBy: readonly string[];
-  /** Buckets are (start + i * step, start + (i + 1) * step]: right-closed, as LogQL's windows; `undefined`: one bucket. */
+  /**
+   * Buckets are (start + i * step, start + (i + 1) * step]: right-closed, as LogQL's windows, so that the range is
+   * (startNs, endNs] here. `undefined`: one bucket, [startNs, endNs) as everywhere else.
+   */
   readonly stepNs: bigint | undefined;
   readonly measure: 'lines' | 'bytes';
 }

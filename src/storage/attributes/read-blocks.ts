@@ -1,0 +1,46 @@
+// The result of a statement as decoded blocks.
+
+import type { Database, QueryOptions } from '../database.ts';
+import type { NativeBlock } from '../native/native-columns.ts';
+import { decodeNative } from '../native/native-reader.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+
+/** Blocks that have rows; leaving the loop cancels the query. */
+export async function* readBlocks(
+  database: Database,
+  statement: Sql,
+  options: QueryOptions,
+): AsyncGenerator<NativeBlock> {
+  for await (const bytes of database.blocks(statement, options)) yield* decodeNative(bytes);
+}
+
+/** For results of a known, small size. */
+export async function readAllBlocks(
+  database: Database,
+  statement: Sql,
+  options: QueryOptions,
+): Promise<NativeBlock[]> {
+  const blocks: NativeBlock[] = [];
+  for await (const block of readBlocks(database, statement, options)) blocks.push(block);
+  return blocks;
+}
+
+const int64Max = 9_223_372_036_854_775_807n;
+
+/** A time in nanoseconds as ClickHouse compares it; outside of what it can say the nearest it can. */
+export function timeValue(ns: bigint): Sql {
+  const clamped = ns < 0n ? 0n : ns > int64Max ? int64Max : ns;
+  return sql`fromUnixTimestamp64Nano(${clamped}, 'UTC')`;
+}
+
+/** Days (UTC) that a range of nanoseconds touches, as a condition on a `day` column. `endNs` is exclusive. */
+export function dayCondition(startNs: bigint, endNs: bigint): Sql {
+  return sql`day >= toDate(${timeValue(startNs)}) AND day <= toDate(${timeValue(endNs > startNs ? endNs - 1n : endNs)})`;
+}
+
+export function tenantCondition(tenants: readonly string[]): Sql {
+  const [only] = tenants;
+  return tenants.length === 1 && only !== undefined
+    ? sql`tenant = ${only}`
+    : sql`tenant IN (${tenants.length === 0 ? [''] : tenants})`;
+}

@@ -1,0 +1,159 @@
+// Pages of log rows in order of time. A wide range is read in slices from its near end, each wider than the last while
+// little is found, so that the newest page of a week costs as much as that of a minute.
+
+import type { Clock } from '../../base/clock.ts';
+import { type Labels, labelsKey } from '../../model/labels.ts';
+import type { LogCursor, LogRead, LogRows } from '../../query/sources.ts';
+import { futureGraceMs } from '../attributes/accepted-times.ts';
+import { readBlocks, timeValue } from '../attributes/read-blocks.ts';
+import type { SenderCatalog } from '../attributes/sender-catalog.ts';
+import type { Database } from '../database.ts';
+import type { NativeBlock } from '../native/native-columns.ts';
+import { type Sql, sql } from '../sql/sql.ts';
+import { findLogConditions, timeCondition } from './log-conditions.ts';
+import { loadSenders, logRowColumns, LogRowsReader } from './log-rows.ts';
+
+export const pageRowsMin: number = 100;
+export const pageRowsDefault: number = 1000;
+export const pageRowsMax: number = 5000;
+
+const firstSliceNs = 60_000_000_000n;
+const sliceGrowth = 8n;
+
+export interface LogReaderSettings {
+  readonly database: Database;
+  readonly catalog: SenderCatalog;
+  readonly clock: Clock;
+}
+
+/** Strictly behind the cursor. The bound on `ts` alone is what the sort key can use. */
+function behindCondition(after: LogCursor, direction: LogRead['direction']): Sql {
+  const time = timeValue(after.timeNs);
+  return direction === 'forward'
+    ? sql`ts >= ${time} AND (ts > ${time} OR seq > ${after.seq})`
+    : sql`ts <= ${time} AND (ts < ${time} OR seq < ${after.seq})`;
+}
+
+export function logPageStatement(
+  condition: Sql,
+  slice: { readonly startNs: bigint; readonly endNs: bigint },
+  direction: LogRead['direction'],
+  after: LogCursor | undefined,
+  limit: number,
+): Sql {
+  const behind = after === undefined ? sql`1` : behindCondition(after, direction);
+  const order = direction === 'forward' ? sql`ts, seq` : sql`ts DESC, seq DESC`;
+  return sql`SELECT ${logRowColumns} FROM logs
+    WHERE ${condition} AND ${timeCondition(slice.startNs, slice.endNs)} AND ${behind}
+    ORDER BY ${order} LIMIT ${limit}`;
+}
+
+export async function* readLogs(
+  settings: LogReaderSettings,
+  request: LogRead,
+  signal: AbortSignal,
+): AsyncGenerator<LogRows> {
+  const { database, catalog, clock } = settings;
+  const { tenants, condition, isEmpty } = await findLogConditions(database, request, signal);
+  if (isEmpty) return;
+  const limit = Math.min(Math.max(request.rowsWanted ?? pageRowsDefault, pageRowsMin), pageRowsMax);
+  const forward = request.direction === 'forward';
+  // Nothing is stored beyond the grace; without this the first slices of a far end would be empty.
+  const lastNs = clock.nowNs() + BigInt(futureGraceMs) * 1_000_000n + 1n;
+  let startNs = request.startNs < 0n ? 0n : request.startNs;
+  let endNs = request.endNs < lastNs ? request.endNs : lastNs;
+  let { after } = request;
+  if (after !== undefined) {
+    if (forward && after.timeNs > startNs) startNs = after.timeNs;
+    if (!forward && after.timeNs < endNs) endNs = after.timeNs + 1n;
+  }
+  let width = firstSliceNs;
+  const reader = new LogRowsReader(catalog, request.tenants.length > 1);
+  const twins = new TwinFilter();
+  while (startNs < endNs) {
+    const slice = forward
+      ? { startNs, endNs: smaller(startNs + width, endNs) }
+      : { startNs: larger(endNs - width, startNs), endNs };
+    let found = 0;
+    const statement = logPageStatement(condition, slice, request.direction, after, limit);
+    for await (const block of readBlocks(database, statement, { signal })) {
+      found += block.rows;
+      after = lastCursor(block);
+      await loadSenders(catalog, tenants, block, signal);
+      const rows = twins.filter(reader.read(block));
+      if (rows.length > 0) yield rows;
+    }
+    if (found >= limit && after !== undefined) {
+      if (forward) startNs = after.timeNs;
+      else endNs = after.timeNs + 1n;
+      continue;
+    }
+    if (forward) startNs = slice.endNs;
+    else endNs = slice.startNs;
+    width *= sliceGrowth;
+  }
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function lastCursor(block: NativeBlock): LogCursor {
+  return {
+    timeNs: block.signed64('ts')[block.rows - 1] ?? 0n,
+    seq: block.unsigned64('seq')[block.rows - 1] ?? 0n,
+  };
+}
+
+/** Drops entries of which an identical one (time, labels, line, metadata) has passed. Rows must come in order of time. */
+export class TwinFilter {
+  #timeNs: bigint | undefined;
+  /** The first row of the present time; its key is made only when a second one comes. */
+  #first: (() => string) | undefined;
+  readonly #keys: Set<string> = new Set();
+
+  #isTwin(timeNs: bigint, key: () => string): boolean {
+    if (timeNs !== this.#timeNs) {
+      this.#timeNs = timeNs;
+      this.#first = key;
+      this.#keys.clear();
+      return false;
+    }
+    if (this.#first !== undefined) {
+      this.#keys.add(this.#first());
+      this.#first = undefined;
+    }
+    const text = key();
+    if (this.#keys.has(text)) return true;
+    this.#keys.add(text);
+    return false;
+  }
+
+  filter(rows: LogRows): LogRows {
+    const kept: number[] = [];
+    for (let row = 0; row < rows.length; row++) {
+      const key = (): string => entryKey(rows, row);
+      if (!this.#isTwin(rows.timeNs[row] ?? 0n, key)) kept.push(row);
+    }
+    if (kept.length === rows.length) return rows;
+    return {
+      length: kept.length,
+      streams: rows.streams,
+      stream: Uint32Array.from(kept, (row) => rows.stream[row] ?? 0),
+      timeNs: BigInt64Array.from(kept, (row) => rows.timeNs[row] ?? 0n),
+      seq: BigUint64Array.from(kept, (row) => rows.seq[row] ?? 0n),
+      lines: kept.map((row) => rows.lines[row] ?? ''),
+      metadata: kept.map((row) => rows.metadata[row] ?? []),
+    };
+  }
+}
+
+function entryKey(rows: LogRows, row: number): string {
+  const labels: Labels = rows.streams[rows.stream[row] ?? 0] ?? [];
+  const metadata: Labels = rows.metadata[row] ?? [];
+  return `${labelsKey(labels)}\u0002${labelsKey(metadata)}\u0002${rows.lines[row] ?? ''}`;
+}
