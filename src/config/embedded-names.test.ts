@@ -15,7 +15,7 @@ test.each([
   ['dns:///prometheus:9090', 'prometheus'],
   ['pyroscope', 'pyroscope'],
   ['http://otel-collector:4318', 'otel-collector'],
-  ['localhost:4317', 'otel-collector'],
+  ['localhost:4317', undefined],
   ['http://127.0.0.1:3100', 'loki'],
   ['http://[::1]:3200/', 'tempo'],
   ['http://0.0.0.0:9009', 'mimir'],
@@ -39,7 +39,7 @@ test.each([
   ['http://localhost:3100', 'clew'],
   ['http://localhost:4318', undefined],
   ['http://localhost:3200', 'loki'],
-  ['localhost:4417', 'otel-collector'],
+  ['localhost:4417', undefined],
 ])('with overrides and a shift %s means %s', (address, name) => {
   expect(shifted.nameOf(address)).toBe(name);
 });

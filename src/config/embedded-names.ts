@@ -1,5 +1,5 @@
 // Which addresses of a user's files mean this Clew: the host names that compose files use (`loki`, `tempo`, `mimir` …), and loopback
-// addresses on the ports that this Clew itself serves.
+// addresses on the ports that this Clew's APIs have. Its OTLP ports are not among them: they are the receivers' own affair.
 
 export type EmbeddedName =
   | 'loki'
@@ -53,8 +53,6 @@ export function createEmbeddedNames(options: EmbeddedNamesOptions): EmbeddedName
     [defaultPorts.loki + options.portShift, 'loki'],
     [defaultPorts.tempo + options.portShift, 'tempo'],
     [defaultPorts.mimir + options.portShift, 'mimir'],
-    [defaultPorts.otlpGrpc + options.portShift, 'otel-collector'],
-    [defaultPorts.otlpHttp + options.portShift, 'otel-collector'],
   ]);
   const nameOf = (address: string): EmbeddedName | undefined => {
     const parsed = parseAddress(address);

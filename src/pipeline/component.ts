@@ -32,6 +32,8 @@ export interface EmbeddedStore {
 export interface EmbeddedNames {
   /** Whether an address (`tempo:4317`, `http://loki:3100/loki/api/v1/push`) means this Clew. */
   isEmbedded(address: string): boolean;
+  /** Which embedded name it is; undefined when the address is a server elsewhere. */
+  nameOf(address: string): string | undefined;
 }
 
 /** What code hands to each component; what the user wrote is its config. */
@@ -49,6 +51,8 @@ export interface ComponentSettings {
   readonly portShift: number;
   /** Whether `0.0.0.0` and other foreign addresses may be bound; otherwise they become loopback, with one warning. */
   readonly bindAnywhere: boolean;
+  /** Host of listeners whose configuration names none (`--listen`). */
+  readonly listenHost: string;
   readonly counters: PipelineCounters;
 }
 
@@ -63,6 +67,11 @@ export interface NextConsumers {
   readonly logs?: LogsConsumer | undefined;
   readonly spans?: SpansConsumer | undefined;
   readonly metrics?: MetricsConsumer | undefined;
+  /**
+   * True when the consumers gather small batches into large ones themselves, as the embedded store's group commit does:
+   * waiting before them would only add delay.
+   */
+  readonly gathers?: boolean | undefined;
 }
 
 /** `config` has been checked by `parseConfig` and is the factory's own type from there on. */
@@ -73,6 +82,8 @@ export interface ReceiverFactory<Config = unknown> {
   readonly signals: readonly Signal[];
   /** Checks what the YAML says; every problem is reported through `problem(path, message)`. */
   parseConfig(raw: unknown, problem: ConfigProblem): Config;
+  /** The ports on which a receiver with this configuration listens, the shift included: whoever exports there makes a loop. */
+  ports?(settings: Pick<ComponentSettings, 'portShift'>, config: Config): readonly number[];
   /** One receiver serves all the pipelines that name it; `next` fans out. */
   create(settings: ComponentSettings, config: Config, next: NextConsumers): Component;
 }
@@ -97,6 +108,8 @@ export interface ExporterFactory<Config = unknown> {
   readonly aliases: readonly string[];
   readonly signals: readonly Signal[];
   parseConfig(raw: unknown, problem: ConfigProblem): Config;
+  /** Where it sends to, as the user wrote it. */
+  addresses?(config: Config, signal: Signal): readonly string[];
   /** One instance a signal, shared by the pipelines that name it. */
   create(settings: ComponentSettings, config: Config, signal: Signal): Component & NextConsumers;
 }

@@ -153,8 +153,12 @@ export class Section {
 
   /** A map of texts, in the order written. */
   stringMap(key: string): readonly (readonly [string, string])[] {
-    const inner = this.section(key);
-    return inner.keys().map((name) => [name, inner.string(name, '')] as const);
+    return this.section(key).stringEntries();
+  }
+
+  /** All keys of this section with their texts; null is the empty text. */
+  stringEntries(): readonly (readonly [string, string])[] {
+    return this.keys().map((name) => [name, this.string(name, '')] as const);
   }
 
   /** Accepts keys whose setting changes nothing in Clew. */

@@ -1,0 +1,63 @@
+// The `otlp` receiver: one gRPC and one HTTP server for all three signals.
+
+import type { Component, ReceiverFactory } from '../../component.ts';
+import { parseEndpoint } from '../../listen.ts';
+import {
+  otlpGrpcPort,
+  otlpHttpPort,
+  type OtlpReceiverConfig,
+  parseOtlpReceiverConfig,
+} from './config.ts';
+import { startOtlpGrpc } from './grpc.ts';
+import { startOtlpHttp } from './http.ts';
+import { createIntake } from './intake.ts';
+
+interface OpenServer {
+  readonly port: number;
+  close(signal: AbortSignal): Promise<void>;
+}
+
+export interface OtlpReceiver extends Component {
+  /** The ports that are open, for tests that bind any free one. */
+  readonly ports: { readonly grpc: number | undefined; readonly http: number | undefined };
+}
+
+export const otlpReceiver: ReceiverFactory<OtlpReceiverConfig> = {
+  kind: 'receiver',
+  type: 'otlp',
+  aliases: [],
+  signals: ['traces', 'metrics', 'logs'],
+  parseConfig: parseOtlpReceiverConfig,
+  ports: ({ portShift }, { grpc, http }) =>
+    [
+      grpc === undefined ? [] : [portOf(grpc.endpoint, otlpGrpcPort)],
+      http === undefined ? [] : [portOf(http.endpoint, otlpHttpPort)],
+    ]
+      .flat()
+      .filter((port) => port !== 0)
+      .map((port) => port + portShift),
+  create: (settings, config, next): OtlpReceiver => {
+    const intake = createIntake(settings, next);
+    let grpc: OpenServer | undefined;
+    let http: OpenServer | undefined;
+    return {
+      get ports() {
+        return { grpc: grpc?.port, http: http?.port };
+      },
+      async start() {
+        if (config.grpc !== undefined) grpc = await startOtlpGrpc(config.grpc, settings, intake);
+        if (config.http !== undefined) http = await startOtlpHttp(config.http, settings, intake);
+      },
+      async stop(signal) {
+        const open = [grpc, http].filter((server) => server !== undefined);
+        grpc = undefined;
+        http = undefined;
+        await Promise.all(open.map((server) => server.close(signal)));
+      },
+    };
+  },
+};
+
+function portOf(endpoint: string | undefined, fallback: number): number {
+  return endpoint === undefined ? fallback : (parseEndpoint(endpoint)?.port ?? fallback);
+}
