@@ -1,7 +1,6 @@
 // Tempo's search before TraceQL: `tags` in logfmt with `minDuration` and `maxDuration`, written as a TraceQL query. Each
 // tag must be found somewhere in the trace; a value is a part of the text, whatever its case.
 
-import { parseGoDurationNs } from '../../../base/duration.ts';
 import { Failure } from '../../../base/errors.ts';
 import { unquoteGo } from '../../language/go-string.ts';
 import type { FieldReference } from './ast.ts';
@@ -60,16 +59,19 @@ function conditionOf(key: string, value: string): string {
   return typed ? `(${contains(name, value)} || ${name} = ${value})` : contains(name, value);
 }
 
-/** Durations as Go writes them, empty for none. Fails with `syntax` or `invalid-data`. */
-export function traceqlOfTags(tags: string, minDuration: string, maxDuration: string): string {
+/** Fails with `syntax` when the tags are not logfmt. */
+export function traceqlOfTags(
+  tags: string,
+  minDurationNs: bigint | undefined,
+  maxDurationNs: bigint | undefined,
+): string {
   const conditions = parseTags(tags).map(([key, value]) => conditionOf(key, value));
-  const bound = (operator: string, text: string): void => {
-    if (text === '') return;
-    const value = printStatic({ type: 'duration', valueNs: parseGoDurationNs(text) });
-    conditions.push(`traceDuration ${operator} ${value}`);
+  const bound = (operator: string, valueNs: bigint | undefined): void => {
+    if (valueNs === undefined) return;
+    conditions.push(`traceDuration ${operator} ${printStatic({ type: 'duration', valueNs })}`);
   };
-  bound('>=', minDuration);
-  bound('<=', maxDuration);
+  bound('>=', minDurationNs);
+  bound('<=', maxDurationNs);
   return conditions.length === 0
     ? '{ }'
     : conditions.map((condition) => `{ ${condition} }`).join(' && ');

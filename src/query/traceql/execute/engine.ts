@@ -1,7 +1,8 @@
 // The TraceQL engine: parses, checks and plans a query, asks storage for candidates and decides about every span itself.
 
-import { Failure } from '../../base/errors.ts';
-import type { SpanSource } from '../sources.ts';
+import { type Clock, systemClock } from '../../../base/clock.ts';
+import { Failure } from '../../../base/errors.ts';
+import type { SpanSource } from '../../sources.ts';
 import type {
   TraceSummary,
   TraceqlEngine,
@@ -9,25 +10,28 @@ import type {
   TraceqlSearchRequest,
   TraceqlSearchResult,
   TraceqlSeries,
-} from './engine.ts';
-import { type MetricsLimits, defaultMetricsLimits } from './execute/metrics/limits.ts';
-import { evaluateMetrics } from './execute/metrics/evaluate.ts';
-import { searchTraces } from './execute/search.ts';
-import { type SearchPlan, planSearch } from './plan/plan.ts';
-import { checkTraceql } from './syntax/check.ts';
-import { parseTraceql } from './syntax/parse.ts';
+} from '../engine.ts';
+import { type MetricsLimits, defaultMetricsLimits } from './metrics/limits.ts';
+import { evaluateMetrics } from './metrics/evaluate.ts';
+import { searchTraces } from './search.ts';
+import { type SearchPlan, planSearch } from '../plan/plan.ts';
+import { checkTraceql } from '../syntax/check.ts';
+import { parseTraceql } from '../syntax/parse.ts';
 
 export interface TraceqlLimits extends MetricsLimits {
   /** Largest `limit` of a search. */
   readonly searchLimitMax: number;
   /** Largest `spansPerSpanset` of a search. */
   readonly spansPerSpansetMax: number;
+  /** From the first to the last page that storage gives. */
+  readonly evaluationMsMax: number;
 }
 
 export const defaultTraceqlLimits: TraceqlLimits = {
   ...defaultMetricsLimits,
   searchLimitMax: 262_144,
   spansPerSpansetMax: 10_000,
+  evaluationMsMax: 300_000,
 };
 
 function newestFirst(a: TraceSummary, b: TraceSummary): number {
@@ -47,12 +51,35 @@ function planQuery(text: string): SearchPlan {
   return planSearch(query.pipeline);
 }
 
+async function* timed<T>(pages: AsyncIterable<T>, clock: Clock, limitMs: number): AsyncIterable<T> {
+  const startMs = clock.monotonicMs();
+  for await (const page of pages) {
+    yield page;
+    if (clock.monotonicMs() - startMs > limitMs) {
+      throw new Failure('timeout', `the query took longer than ${limitMs / 1000} s`);
+    }
+  }
+}
+
+/** The source with a limit on how long one reading may last, the evaluation of its pages included. */
+function withDeadline(source: SpanSource, clock: Clock, limitMs: number): SpanSource {
+  return {
+    spansOfTrace: (tenants, traceId, signal) => source.spansOfTrace(tenants, traceId, signal),
+    searchTraces: (request, signal) => timed(source.searchTraces(request, signal), clock, limitMs),
+    scanSpans: (request, signal) => timed(source.scanSpans(request, signal), clock, limitMs),
+    tagNames: (range, signal) => source.tagNames(range, signal),
+    tagValues: (request, signal) => source.tagValues(request, signal),
+  };
+}
+
 export function createTraceqlEngine(options: {
   readonly spans: SpanSource;
+  readonly clock?: Clock | undefined;
   readonly limits?: Partial<TraceqlLimits> | undefined;
 }): TraceqlEngine {
-  const { spans } = options;
+  const { clock = systemClock } = options;
   const limits: TraceqlLimits = { ...defaultTraceqlLimits, ...options.limits };
+  const spans = withDeadline(options.spans, clock, limits.evaluationMsMax);
 
   const checkLimits = ({ limit, spansPerSpanset }: TraceqlSearchRequest): void => {
     if (limit > limits.searchLimitMax) {

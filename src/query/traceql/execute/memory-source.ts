@@ -1,9 +1,9 @@
 // Spans in memory behind storage's port: the oracle that ClickHouse is compared with, and the store of in-process tests.
 
-import { printGoDuration } from '../../base/duration.ts';
-import { compareUtf8 } from '../../model/labels.ts';
-import { type Attributes, printAttributeText } from '../../model/attributes.ts';
-import type { SpanRecord } from '../../model/span-record.ts';
+import { printGoDuration } from '../../../base/duration.ts';
+import { compareUtf8 } from '../../../model/labels.ts';
+import { type Attributes, printAttributeText } from '../../../model/attributes.ts';
+import type { SpanRecord } from '../../../model/span-record.ts';
 import type {
   SpanScan,
   SpanSource,
@@ -12,12 +12,12 @@ import type {
   TenantRange,
   TraceSearch,
   TraceSpans,
-} from '../sources.ts';
-import { referenceReader } from './execute/fields.ts';
-import { fieldAt, predicateFilter } from './execute/predicate-filter.ts';
-import { type SpanView, TraceView } from './execute/trace-view.ts';
-import { elementsOf } from './execute/values.ts';
-import type { StaticValue } from './syntax/ast.ts';
+} from '../../sources.ts';
+import { referenceReader } from './fields.ts';
+import { fieldAt, predicateFilter } from './predicate-filter.ts';
+import { type SpanView, TraceView } from './trace-view.ts';
+import { elementsOf } from './values.ts';
+import type { StaticValue } from '../syntax/ast.ts';
 
 /** Traces of one page of `searchTraces`. */
 const pageLength = 20;
