@@ -11,11 +11,17 @@ export interface QueryOptions {
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
 }
 
+/** Blocks in Native format, in one piece or as several that follow each other. */
+export type NativeBytes = Uint8Array | readonly Uint8Array[];
+
 /** `starting`: not ready yet, or the storage process is being restarted. `read-only`: disk full; queries go on. */
 export type DatabaseState = 'starting' | 'ready' | 'read-only' | 'closed';
 
 export interface Database {
-  /** Rows of a result as objects (JSONEachRow); 64-bit integers come as decimal strings. For results that are small. */
+  /**
+   * Rows of a result as objects (JSONEachRow); 64-bit integers and NaN or infinities come as strings. For results that
+   * are small: beyond 64 MiB it fails with `limit`. Statements have no SETTINGS or FORMAT at their outermost level.
+   */
   rows<Row>(statement: Sql, options?: QueryOptions): Promise<Row[]>;
   /**
    * A result as bytes in ClickHouse's Native format, whole blocks a chunk (see `native/`). Leaving the loop cancels
@@ -29,7 +35,9 @@ export interface Database {
    * may have been stored, and a repeat is harmless (reads drop duplicates). Fails with `unavailable` while starting
    * or read-only, `overloaded` when too much is waiting.
    */
-  insert(table: string, columns: readonly string[], native: Uint8Array): Promise<void>;
+  insert(table: string, columns: readonly string[], native: NativeBytes): Promise<void>;
+  /** Refuses inserts (`read-only`) until called with false: for whoever watches the disk. Drivers do it when an insert finds the disk full. */
+  holdInserts(hold: boolean): void;
   readonly state: DatabaseState;
   /** Called at each change of `state`; returns the way to stop listening. */
   onState(listener: (state: DatabaseState) => void): () => void;
