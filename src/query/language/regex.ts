@@ -12,6 +12,20 @@ export interface UserRegex {
   matches(text: string): boolean;
   /** The first match and its capture groups (a group that took no part is null), or undefined without a match. */
   groups(text: string): readonly (string | null)[] | undefined;
+  /** Names of the groups by their number; undefined for group 0 and those without a name. */
+  readonly groupNames: readonly (string | undefined)[];
+  /** With `$1`, `${name}` as Go expands them; `literal` leaves `$` alone. */
+  replaceAll(text: string, replacement: string, literal: boolean): string;
+  /** How many matches the text has, one behind the other. */
+  count(text: string): number;
+}
+
+/** Go's `Regexp.Expand`: `$1`, `$name`, `${name}`, `$$`; an unknown group is empty. */
+function expandTemplate(template: string, group: (reference: string) => string): string {
+  return template.replaceAll(
+    /\$(?:(\$)|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu,
+    (_, dollar, bare, braced) => (dollar === '$' ? '$' : group(String(bare ?? braced))),
+  );
 }
 
 const compiled = new Map<string, UserRegex>();
@@ -34,8 +48,33 @@ function compile(pattern: string, source: string, flags: number, whole: boolean)
     const reason = error instanceof Error ? error.message : 'invalid pattern';
     throw new Failure('syntax', reason, { cause: error });
   }
+  const names: (string | undefined)[] = Array.from({ length: program.groupCount() + 1 });
+  for (const [name, at] of Object.entries(program.namedGroups())) names[at] = name;
   const regex: UserRegex = {
     pattern,
+    groupNames: names,
+    replaceAll: (text, replacement, literal) => {
+      const matcher = program.matcher(text);
+      let replaced = '';
+      let from = 0;
+      while (matcher.find()) {
+        replaced += text.slice(from, matcher.start());
+        replaced += literal
+          ? replacement
+          : expandTemplate(replacement, (reference) => {
+              const at = /^\d+$/.test(reference) ? Number(reference) : names.indexOf(reference);
+              return at >= 0 && at < names.length ? (matcher.group(at) ?? '') : '';
+            });
+        from = matcher.end();
+      }
+      return replaced + text.slice(from);
+    },
+    count: (text) => {
+      const matcher = program.matcher(text);
+      let matches = 0;
+      while (matcher.find()) matches++;
+      return matches;
+    },
     matches: whole ? (text) => program.matches(text) : (text) => program.matcher(text).find(),
     groups: (text) => {
       const matcher = program.matcher(text);

@@ -1,0 +1,25 @@
+// Named limits of LogQL's execution. Those that Loki has too have its defaults and its messages.
+
+export interface LogqlLimits {
+  /** Lines that one log query may ask for. */
+  readonly entriesMax: number;
+  /** Series in one result. */
+  readonly seriesMax: number;
+  /** Evaluation times of one query. */
+  readonly pointsMax: number;
+  /** Series that one aggregation may hold before they are grouped. */
+  readonly heldSeriesMax: number;
+  /** Partial results that range aggregations may hold: one per series and step, about. */
+  readonly cellsMax: number;
+  /** Values that `quantile_over_time` may hold. */
+  readonly samplesMax: number;
+}
+
+export const defaultLogqlLimits: LogqlLimits = {
+  entriesMax: 5_000,
+  seriesMax: 500,
+  pointsMax: 11_000,
+  heldSeriesMax: 100_000,
+  cellsMax: 4_000_000,
+  samplesMax: 5_000_000,
+};

@@ -1,0 +1,108 @@
+// Reads the rows of a scan page by page and runs the pipeline over them.
+
+import type { Clock } from '../../../base/clock.ts';
+import { Failure } from '../../../base/errors.ts';
+import { utf8Length } from '../../language/utf8-length.ts';
+import type { Labels } from '../../../model/labels.ts';
+import type { LogRead, LogRows, LogSource } from '../../sources.ts';
+import type { Scan } from '../plan/plan.ts';
+import {
+  Entry,
+  everythingHinted,
+  StreamLabels,
+  type LineStage,
+  type ParserHints,
+} from './entry.ts';
+import { compileStages } from './pipeline.ts';
+
+/** What a query has read so far. */
+export class ReadCounter {
+  lines: number = 0;
+  bytes: number = 0;
+}
+
+export function hintsOf(scan: Scan): ParserHints {
+  if (scan.needed === undefined) return everythingHinted;
+  return { nothing: scan.needed.size === 0, required: scan.needed };
+}
+
+export function throwIfCanceled(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new Failure('canceled', 'the request was cancelled by the client', {
+      cause: signal.reason,
+    });
+}
+
+export interface ScanBounds {
+  readonly tenants: readonly string[];
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+export function readRequest(
+  scan: Scan,
+  bounds: ScanBounds,
+  direction: 'forward' | 'backward',
+  rowsWanted: number | undefined,
+): LogRead {
+  const { matchers, lineFilters, metadataMatchers } = scan;
+  return { ...bounds, matchers, lineFilters, metadataMatchers, direction, rowsWanted };
+}
+
+/** Called with the entry, which is used again for the next one, and its row; false stops. */
+export type RowVisitor = (entry: Entry, row: number, rows: LogRows) => boolean;
+
+/** Runs rows through a pipeline, one entry object for all of them. */
+export class RowRunner {
+  readonly entry: Entry;
+  readonly #pipeline: LineStage;
+  readonly #counter: ReadCounter;
+  /** Prepared labels by the identity of what the source shares. */
+  readonly #streams: WeakMap<Labels, StreamLabels> = new WeakMap();
+
+  constructor(scan: Scan, clock: Clock, counter: ReadCounter) {
+    this.entry = new Entry(hintsOf(scan));
+    this.#pipeline = compileStages(scan.stages, clock);
+    this.#counter = counter;
+  }
+
+  #stream(labels: Labels): StreamLabels {
+    let stream = this.#streams.get(labels);
+    if (stream === undefined) {
+      stream = new StreamLabels(labels);
+      this.#streams.set(labels, stream);
+    }
+    return stream;
+  }
+
+  /** Calls back for each row that stays, with `entry` filled; false from the callback stops. Returns whether to go on. */
+  run(rows: LogRows, visit: RowVisitor): boolean {
+    for (let row = 0; row < rows.length; row++) {
+      const line = rows.lines[row] ?? '';
+      this.#counter.lines++;
+      this.#counter.bytes += utf8Length(line);
+      const stream = this.#stream(rows.streams[rows.stream[row] ?? 0] ?? noLabels);
+      this.entry.reset(rows.timeNs[row] ?? 0n, line, stream, rows.metadata[row] ?? noLabels);
+      if (this.#pipeline(this.entry) && !visit(this.entry, row, rows)) return false;
+    }
+    return true;
+  }
+}
+
+const noLabels: Labels = [];
+
+/** Reads all pages, or until the callback returns false. */
+export async function scanRows(
+  source: LogSource,
+  request: LogRead,
+  runner: RowRunner,
+  visit: RowVisitor,
+  signal: AbortSignal,
+): Promise<void> {
+  throwIfCanceled(signal);
+  for await (const rows of source.readLogs(request, signal)) {
+    throwIfCanceled(signal);
+    if (!runner.run(rows, visit)) return;
+  }
+  throwIfCanceled(signal);
+}

@@ -1,0 +1,125 @@
+// What of a pipeline storage can apply before rows leave it: rules that only ever ask for too much, never for too little.
+// The engine runs every stage again.
+
+import type { LabelMatcher } from '../../language/matcher.ts';
+import type { LineFilter } from '../../sources.ts';
+import type { LabelFilter, LogExpr, Stage } from '../syntax/ast.ts';
+import { parseFilterPattern } from '../syntax/line-pattern.ts';
+
+/** Fields of a record that are never made from a stream's labels, unless a selector says so. */
+const recordFields: ReadonlySet<string> = new Set(['trace_id', 'span_id', 'detected_level']);
+
+type LineFilterStage = Extract<Stage, { kind: 'line-filter' }>;
+
+/** Lists of alternatives; `exact` when together they say all that the stage says. */
+function lineFiltersOf(stage: LineFilterStage): {
+  readonly filters: readonly (readonly LineFilter[])[];
+  readonly exact: boolean;
+} {
+  const negated = stage.operator.startsWith('!');
+  const regex = stage.operator === '|~' || stage.operator === '!~';
+  if (stage.operator === '|>' || stage.operator === '!>') {
+    const [operand] = stage.operands;
+    if (negated || operand === undefined || stage.operands.length > 1)
+      return { filters: [], exact: false };
+    const texts = parseFilterPattern(operand.value).filter((part) => part.kind === 'text');
+    return {
+      filters: texts.map(({ text }) => [{ kind: 'contains', negated: false, text }]),
+      exact: false,
+    };
+  }
+  const texts = stage.operands.filter((operand) => operand.kind === 'text');
+  const exact = texts.length === stage.operands.length;
+  const filters = texts.map(({ value }): LineFilter =>
+    regex ? { kind: 'regex', negated, pattern: value } : { kind: 'contains', negated, text: value },
+  );
+  if (negated) return { filters: filters.map((filter) => [filter]), exact };
+  if (!exact) return { filters: [], exact };
+  const matchesAll = filters.some((filter) => filter.kind === 'contains' && filter.text === '');
+  return { filters: matchesAll ? [] : [filters], exact };
+}
+
+/** Equalities that must hold for the filter to hold; `exact` when they are all that it says. */
+function equalitiesOf(filter: LabelFilter): {
+  readonly matchers: readonly LabelMatcher[];
+  readonly exact: boolean;
+} {
+  if (filter.kind === 'and') {
+    const parts = filter.operands.map(equalitiesOf);
+    return {
+      matchers: parts.flatMap((part) => part.matchers),
+      exact: parts.every((part) => part.exact),
+    };
+  }
+  if (filter.kind !== 'string' || filter.matcher.operator !== '=' || filter.matcher.value === '')
+    return { matchers: [], exact: false };
+  const { name, operator, value } = filter.matcher;
+  const known = recordFields.has(name);
+  return { matchers: known ? [{ name, operator, value }] : [], exact: known };
+}
+
+export interface Pushdown {
+  readonly lineFilters: readonly (readonly LineFilter[])[];
+  readonly metadataMatchers: readonly LabelMatcher[];
+  /** Whether the rows that storage returns are the pipeline's result, but for what `dropped` removes from the labels. */
+  readonly exact: boolean;
+  /** Names that unconditional `drop` stages remove. */
+  readonly dropped: ReadonlySet<string>;
+}
+
+function makesLabels(stage: Stage): boolean {
+  switch (stage.kind) {
+    case 'json':
+    case 'logfmt':
+    case 'regexp':
+    case 'pattern':
+    case 'unpack':
+    case 'label-format':
+      return true;
+    case 'line-filter':
+    case 'decolorize':
+    case 'label-filter':
+    case 'line-format':
+    case 'drop':
+    case 'keep':
+      return false;
+  }
+}
+
+function changesLine(stage: Stage): boolean {
+  return stage.kind === 'line-format' || stage.kind === 'unpack' || stage.kind === 'decolorize';
+}
+
+export function pushdownOf(log: LogExpr, stages: readonly Stage[]): Pushdown {
+  const lineFilters: (readonly LineFilter[])[] = [];
+  const metadataMatchers: LabelMatcher[] = [];
+  const dropped = new Set<string>();
+  const selected = new Set(log.matchers.map((matcher) => matcher.name));
+  let storedLine = true;
+  let storedLabels = true;
+  let exact = true;
+  for (const stage of stages) {
+    if (stage.kind === 'line-filter') {
+      if (!storedLine) exact = false;
+      else {
+        const pushed = lineFiltersOf(stage);
+        lineFilters.push(...pushed.filters);
+        exact &&= pushed.exact;
+      }
+    } else if (stage.kind === 'label-filter') {
+      const { matchers, exact: whole } = equalitiesOf(stage.filter);
+      const usable =
+        storedLabels && matchers.every(({ name }) => !selected.has(name) && !dropped.has(name));
+      if (usable) metadataMatchers.push(...matchers);
+      exact &&= usable && whole;
+    } else if (
+      stage.kind === 'drop' &&
+      stage.choices.every(({ matcher }) => matcher === undefined)
+    ) {
+      for (const { name } of stage.choices) dropped.add(name);
+    } else exact = false;
+    if (makesLabels(stage)) storedLabels = false;
+    if (changesLine(stage)) storedLine = false;
+  }
+  return { lineFilters, metadataMatchers, exact, dropped };
+}
