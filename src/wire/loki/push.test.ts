@@ -4,8 +4,8 @@ import { loadProtos } from '../../../test/proto-oracle.ts';
 import { labelsFromEntries, labelsToRecord } from '../../model/labels.ts';
 import { encodePushJson, encodePushProtobuf } from './encode-push.ts';
 import { parseLabels, printLabels } from './labels.ts';
-import { type DecodedPush, decodePushProtobuf } from './push.ts';
-import { decodePushJson } from './push-json.ts';
+import { decodePushJson, decodePushProtobuf } from './push.ts';
+import type { DecodedPush } from './push-rows.ts';
 
 const protos = loadProtos('loki/pkg/push', ['push.proto']);
 const type = protos?.lookupType('logproto.PushRequest');
@@ -90,7 +90,7 @@ describe('JSON', () => {
       '{app="pay"} 4 four',
     ]);
     expect(decoded.batch.origin).toBe('push');
-    expect([decoded.rejected, decoded.problems]).toEqual([0, []]);
+    expect([decoded.rejected, decoded.message]).toEqual([0, '']);
   });
 
   test('the older form', () => {
@@ -132,7 +132,7 @@ describe('JSON', () => {
     );
     expect(shown(decoded)).toEqual(['{app="a"} 1 kept', '{app="a"} 5 also kept']);
     expect(decoded.rejected).toBe(8);
-    expect(decoded.problems).toEqual([
+    expect(decoded.message.split('\n')).toEqual([
       'streams[0].values[1]: [0]: expected nanoseconds as a string, got "soon"',
       'streams[0].values[2]: $: expected a list of a timestamp, a line and perhaps metadata',
       'streams[0].values[3]: [1]: expected a string, got 4',
@@ -181,7 +181,7 @@ describe.skipIf(protos === undefined)('protobuf', () => {
       '{app="a"} 1000000000 two',
     ]);
     expect(decoded.rejected).toBe(4);
-    expect(decoded.problems).toEqual([
+    expect(decoded.message.split('\n')).toEqual([
       'entry for stream \'{app="a"}\' has timestamp out of range: -5000000000',
       'error parsing labels: expected "=", got the end',
       'error at least one label pair is required per stream',

@@ -1,84 +1,25 @@
-// Loki's push request, decoded into columns. Valid streams and entries are kept beside invalid ones, which are counted
-// with the reason for each: Loki stores the former and answers 400 with the latter all the same. Labels are as sent:
-// `service_name` discovery is the receiver's.
+// Loki's push request, in protobuf and in JSON, into columns. Valid streams and entries are kept beside invalid ones,
+// which are counted with the reason for each: Loki stores the former and answers 400 with the latter all the same.
+// Labels are as sent: `service_name` discovery is the receiver's.
 
 import { ByteArena } from '../../base/byte-arena.ts';
 import { Failure } from '../../base/errors.ts';
 import { attributeKind } from '../../model/attribute-columns.ts';
-import type { Labels } from '../../model/labels.ts';
-import { bodyKind, LogsBatch } from '../../model/logs-batch.ts';
-import { emptyResource, emptyScope } from '../../model/resource.ts';
+import { labelsFromEntries, type Labels } from '../../model/labels.ts';
+import {
+  asObject,
+  fieldOf,
+  jsonProblem,
+  type JsonObject,
+  listOf,
+  textOf,
+  withJsonPath,
+} from '../json/fields.ts';
+import { parseJson } from '../json/parse.ts';
 import { KeyDictionary } from '../otlp/key-dictionary.ts';
 import { ProtobufReader } from '../protobuf/reader.ts';
 import { parseLabels } from './labels.ts';
-
-export interface DecodedPush {
-  /** With `streams`; origin `push`. */
-  readonly batch: LogsBatch;
-  /** Entries that are not in the batch. */
-  readonly rejected: number;
-  /** Why, at most `problemsMax` of them, for the client. */
-  readonly problems: readonly string[];
-}
-
-/** Loki lists as many. */
-export const problemsMax = 10;
-
-/** Collects rows; shared by the forms that a push comes in. */
-export class PushRows {
-  readonly batch: LogsBatch;
-  rejected: number = 0;
-  readonly problems: string[] = [];
-
-  constructor(arena: ByteArena) {
-    this.batch = new LogsBatch(arena);
-    this.batch.origin = 'push';
-    this.batch.resources.push(emptyResource);
-    this.batch.scopes.push(emptyScope);
-  }
-
-  reject(entries: number, problem: string): void {
-    this.rejected += entries;
-    if (this.problems.length < problemsMax) this.problems.push(problem);
-  }
-
-  addStream(labels: Labels): number {
-    if (labels.length === 0) {
-      throw new Failure('invalid-data', 'error at least one label pair is required per stream');
-    }
-    return this.batch.streams.push(labels) - 1;
-  }
-
-  /** Adds a row whose attributes have been pushed already. */
-  endRow(stream: number, timeNs: bigint, lineStart: number, lineLength: number): void {
-    const { batch } = this;
-    batch.resource.push(0);
-    batch.scope.push(0);
-    batch.stream.push(stream);
-    batch.timeNs.push(timeNs);
-    batch.observedTimeNs.pushWords(0, 0);
-    batch.severityNumber.push(0);
-    batch.severityText.pushSlice(0, 0);
-    batch.bodyKind.push(bodyKind.text);
-    batch.body.pushSlice(lineStart, lineLength);
-    batch.traceId.pushAbsent();
-    batch.spanId.pushAbsent();
-    batch.flags.push(0);
-    batch.eventName.pushSlice(0, 0);
-    batch.droppedAttributesCount.push(0);
-    batch.attributes.endRow();
-  }
-
-  finish(): DecodedPush {
-    const { batch, rejected, problems } = this;
-    return { batch, rejected, problems };
-  }
-}
-
-/** Nanoseconds of a time that the columns can hold: 1970 to 2262. */
-export function isStorableTime(timeNs: bigint): boolean {
-  return timeNs >= 0n && timeNs < 1n << 63n;
-}
+import { type DecodedPush, isStorableTime, PushRows } from './push-rows.ts';
 
 /** `logproto.PushRequest`, without its snappy envelope. Throws `invalid-data` when the bytes are not such a message. */
 export function decodePushProtobuf(bytes: Uint8Array): DecodedPush {
@@ -191,4 +132,130 @@ function readMetadata(reader: ProtobufReader, rows: PushRows, keys: KeyDictionar
   reader.leave(outer, 'Entry');
   const key = keys.idOf(reader.bytes, nameStart, nameLength);
   rows.batch.attributes.pushSlice(key, attributeKind.text, valueStart, valueLength);
+}
+
+/**
+ * `{"streams":[{"stream":{…},"values":[["<ns>","line",{…}]]}]}`, or the older form with a label string and RFC 3339
+ * times. Throws `invalid-data` when the text is not JSON or has no list of streams.
+ */
+export function decodePushJson(text: string): DecodedPush {
+  const root = parseJson(text);
+  const rows = new PushRows(new ByteArena(text.length + 1024));
+  const streams = withJsonPath(() => listOf(asObject(root), 'streams'));
+  streams.forEach((stream, at) => {
+    const entries = countEntries(stream);
+    collect(rows, entries, `streams[${at}]`, () => readJsonStream(asObject(stream), rows, at));
+  });
+  return rows.finish();
+}
+
+/** Runs a reader; what it finds wrong costs so many entries. */
+function collect(rows: PushRows, entries: number, place: string, read: () => void): void {
+  try {
+    withJsonPath(read);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'invalid-data') throw error;
+    rows.reject(entries, `${place}: ${error.message}`);
+  }
+}
+
+function countEntries(stream: unknown): number {
+  if (typeof stream !== 'object' || stream === null) return 0;
+  const lists: readonly unknown[] = [
+    'values' in stream ? stream.values : [],
+    'entries' in stream ? stream.entries : [],
+  ];
+  return lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+}
+
+function readJsonStream(json: JsonObject, rows: PushRows, streamAt: number): void {
+  const legacy = fieldOf(json, 'labels') !== undefined;
+  const labels = legacy ? parseLabels(textOf(json, 'labels')) : labelsOf(json);
+  const name = legacy ? 'entries' : 'values';
+  const values = listOf(json, name);
+  const stream = rows.addStream(labels);
+  values.forEach((value, at) => {
+    collect(rows, 1, `streams[${streamAt}].${name}[${at}]`, () => {
+      if (legacy) readLegacyEntry(asObject(value), rows, stream);
+      else readJsonEntry(value, rows, stream);
+    });
+  });
+}
+
+function labelsOf(json: JsonObject): Labels {
+  const stream = asObject(fieldOf(json, 'stream') ?? {}, 'stream');
+  return labelsFromEntries(
+    Object.entries(stream).map(([name, value]): [string, string] => {
+      if (typeof value !== 'string') {
+        throw jsonProblem(`stream.${name}`, `expected a string, got ${JSON.stringify(value)}`);
+      }
+      return [name, value];
+    }),
+  );
+}
+
+function storable(timeNs: bigint): bigint {
+  if (!isStorableTime(timeNs)) throw jsonProblem('', `timestamp out of range: ${timeNs}`);
+  return timeNs;
+}
+
+function readJsonEntry(value: unknown, rows: PushRows, stream: number): void {
+  if (!Array.isArray(value) || value.length < 2 || value.length > 3) {
+    throw jsonProblem('', 'expected a list of a timestamp, a line and perhaps metadata');
+  }
+  const [time, line, metadata] = value as readonly unknown[];
+  if (typeof time !== 'string' || !/^-?\d{1,20}$/.test(time)) {
+    throw jsonProblem('[0]', `expected nanoseconds as a string, got ${JSON.stringify(time)}`);
+  }
+  if (typeof line !== 'string') {
+    throw jsonProblem('[1]', `expected a string, got ${JSON.stringify(line)}`);
+  }
+  const timeNs = storable(BigInt(time));
+  const pairs = metadata === undefined ? [] : metadataOf(asObject(metadata, '[2]'));
+  addRow(rows, stream, timeNs, line, pairs);
+}
+
+/** A flat map, or the categories that Loki's own answers have. */
+function metadataOf(json: JsonObject): readonly (readonly [string, string])[] {
+  const categories = ['structuredMetadata', 'parsed'];
+  const isCategorized = Object.entries(json).some(
+    ([name, value]) => categories.includes(name) && typeof value === 'object',
+  );
+  const flat = isCategorized
+    ? asObject(fieldOf(json, 'structuredMetadata') ?? {}, 'structuredMetadata')
+    : json;
+  return Object.entries(flat).map(([name, value]) => {
+    if (typeof value === 'object' && value !== null) {
+      throw jsonProblem(`[2].${name}`, `expected a string, got ${JSON.stringify(value)}`);
+    }
+    if (value === null) return [name, ''];
+    return [name, typeof value === 'string' ? value : JSON.stringify(value)];
+  });
+}
+
+function addRow(
+  rows: PushRows,
+  stream: number,
+  timeNs: bigint,
+  line: string,
+  pairs: readonly (readonly [string, string])[],
+): void {
+  const { attributes, arena } = rows.batch;
+  for (const [name, value] of pairs) attributes.push(name, { kind: 'string', value });
+  const start = arena.appendText(line);
+  rows.endRow(stream, timeNs, start, arena.length - start);
+}
+
+function readLegacyEntry(json: JsonObject, rows: PushRows, stream: number): void {
+  addRow(rows, stream, storable(timeOf(textOf(json, 'ts'))), textOf(json, 'line'), []);
+}
+
+/** RFC 3339 with up to nanoseconds. */
+function timeOf(text: string): bigint {
+  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i.exec(text);
+  const ms = parts === null ? Number.NaN : Date.parse(`${parts[1]}${parts[3]?.toUpperCase()}`);
+  if (parts === null || Number.isNaN(ms)) {
+    throw jsonProblem('ts', `expected an RFC 3339 time, got ${JSON.stringify(text)}`);
+  }
+  return BigInt(ms) * 1_000_000n + BigInt((parts[2] ?? '').padEnd(9, '0'));
 }

@@ -3,12 +3,12 @@
 // is kept.
 
 import { ByteArena } from '../../base/byte-arena.ts';
-import type { IdColumn } from '../../base/columns.ts';
 import { bodyKind, LogsBatch } from '../../model/logs-batch.ts';
 import { emptyResource, emptyScope } from '../../model/resource.ts';
 import { ProtobufReader } from '../protobuf/reader.ts';
 import { jsonOfBody, readAttributeInto, readBody } from './any-value.ts';
 import type { DecodedLogs } from './decoded.ts';
+import { readIdInto } from './ids.ts';
 import { KeyDictionary } from './key-dictionary.ts';
 import { readResource, readScope } from './resource.ts';
 
@@ -63,17 +63,6 @@ function readScopeLogs(
   }
   batch.scopes[scopeIndex] = schemaUrl === '' ? scope : { ...scope, schemaUrl };
   reader.leave(outer, 'ResourceLogs');
-}
-
-/** Pushes an ID field, absent when it has another length. */
-export function readIdInto(reader: ProtobufReader, column: IdColumn, at: number): void {
-  const length = reader.length();
-  if (length === column.width) {
-    for (let byte = 0; byte < length; byte++) {
-      column.bytes[at + byte] = reader.bytes[reader.at + byte] ?? 0;
-    }
-  }
-  reader.at += length;
 }
 
 function readLogRecord(reader: ProtobufReader, batch: LogsBatch, keys: KeyDictionary): void {

@@ -7,7 +7,7 @@ import { SpansBatch } from '../../model/spans-batch.ts';
 import { ProtobufReader } from '../protobuf/reader.ts';
 import { readAttributeInto } from './any-value.ts';
 import { type DecodedSpans, spanRejections } from './decoded.ts';
-import { readIdInto } from './decode-logs.ts';
+import { readIdInto } from './ids.ts';
 import { KeyDictionary } from './key-dictionary.ts';
 import { readResource, readScope } from './resource.ts';
 

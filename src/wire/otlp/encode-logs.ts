@@ -1,11 +1,11 @@
 // A batch of log records as ExportLogsServiceRequest in protobuf.
 
-import type { IdColumn } from '../../base/columns.ts';
 import { bodyKind, type LogsBatch } from '../../model/logs-batch.ts';
 import { emptyResource, emptyScope } from '../../model/resource.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { bodyOfJson, writeAnyValue, writeAttributeRow } from './any-value.ts';
 import { groupRows } from './encode-grouping.ts';
+import { writeId } from './ids.ts';
 import { writeResource, writeScope } from './resource.ts';
 
 export function encodeLogsProtobuf(batch: LogsBatch): Uint8Array {
@@ -26,11 +26,6 @@ export function encodeLogsProtobuf(batch: LogsBatch): Uint8Array {
     writer.close(resourceLogs);
   }
   return writer.finish();
-}
-
-/** Nothing when the ID is absent. */
-export function writeId(writer: ProtobufWriter, tag: number, ids: IdColumn, row: number): void {
-  if (!ids.isAbsent(row)) writer.bytesField(tag, ids.bytes, row * ids.width, ids.width);
 }
 
 function writeLogRecord(writer: ProtobufWriter, batch: LogsBatch, row: number): void {

@@ -15,7 +15,7 @@ import type {
 } from '../../model/metrics-batch.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { writeAttributes } from './any-value.ts';
-import { writeHexId } from './encode-spans.ts';
+import { writeHexId } from './ids.ts';
 import { writeResource, writeScope } from './resource.ts';
 
 export function encodeMetricsProtobuf(batch: MetricsBatch): Uint8Array {
