@@ -34,9 +34,14 @@ export function printReference(reference: FieldReference): string {
   return clash ? `${prefix}"${name}"` : `${prefix}${name}`;
 }
 
-function printFieldOperand(expression: FieldExpression): string {
+function printFieldOperand(expression: FieldExpression, side: 'left' | 'right'): string {
   const text = printField(expression);
-  return expression.kind === 'binary' || expression.kind === 'unary' ? `(${text})` : text;
+  // On the left, a negative number would take the operator along: `-1 * 2` is `-(1 * 2)`.
+  const bare =
+    expression.kind !== 'binary' &&
+    expression.kind !== 'unary' &&
+    (side === 'right' || !text.startsWith('-'));
+  return bare ? text : `(${text})`;
 }
 
 export function printField(expression: FieldExpression): string {
@@ -52,7 +57,7 @@ export function printField(expression: FieldExpression): string {
         ? `${expression.operator}${printField(expression.operand)}`
         : `${expression.operator}(${printField(expression.operand)})`;
     case 'binary':
-      return `${printFieldOperand(expression.left)} ${expression.operator} ${printFieldOperand(expression.right)}`;
+      return `${printFieldOperand(expression.left, 'left')} ${expression.operator} ${printFieldOperand(expression.right, 'right')}`;
     default:
       return assertNever(expression);
   }

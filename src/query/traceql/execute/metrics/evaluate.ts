@@ -2,6 +2,7 @@
 
 import { assertNever } from '../../../../base/assert.ts';
 import { Failure } from '../../../../base/errors.ts';
+import { compareUtf8 } from '../../../../model/labels.ts';
 import type { SpanRecord } from '../../../../model/span-record.ts';
 import type { SpanSource } from '../../../sources.ts';
 import type { TraceqlAttribute, TraceqlMetricsRequest, TraceqlSeries } from '../../engine.ts';
@@ -70,6 +71,10 @@ function groupLabels(
   }));
 }
 
+function labelsText(labels: readonly TraceqlAttribute[]): string {
+  return labels.map(({ key, value }) => `${key}\u0000${value.value}`).join('\u0001');
+}
+
 /** In seconds for durations. */
 function observedNumber(value: StaticValue): number | undefined {
   return value.type === 'duration' ? Number(value.valueNs) / 1e9 : numberOf(value);
@@ -129,7 +134,11 @@ class AggregateSink implements Sink {
       exemplars.set(group, bySeries);
       bySeries.set(at, [...(bySeries.get(at) ?? []), exemplarOf(record, value)]);
     }
-    return [...this.#groups].flatMap(([key, { labels, aggregator }]) =>
+    // In order of their labels: storage promises none, and `topk` decides between equals by it.
+    const groups = [...this.#groups].sort((a, b) =>
+      compareUtf8(labelsText(a[1].labels), labelsText(b[1].labels)),
+    );
+    return groups.flatMap(([key, { labels, aggregator }]) =>
       aggregator.finish().map((series, at): MetricsSeries => {
         const own = [...labels, ...series.labels];
         const name: TraceqlAttribute = {
