@@ -51,6 +51,8 @@ export interface ComponentSettings {
   readonly portShift: number;
   /** Whether `0.0.0.0` and other foreign addresses may be bound; otherwise they become loopback, with one warning. */
   readonly bindAnywhere: boolean;
+  /** Host names, beside those of this machine, that requests may carry (`--allow-host`). */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Host of listeners whose configuration names none (`--listen`). */
   readonly listenHost: string;
   readonly counters: PipelineCounters;

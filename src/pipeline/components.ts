@@ -4,6 +4,7 @@ import { otlpReceiver } from './receivers/otlp/receiver.ts';
 import { batchProcessor } from './processors/batch.ts';
 import { memoryLimiter } from './processors/memory-limiter.ts';
 import { debugExporter } from './exporters/debug.ts';
+import { lokiExporter } from './exporters/loki/exporter.ts';
 import { otlpGrpcExporter } from './exporters/otlp-grpc.ts';
 import { otlpHttpExporter } from './exporters/otlp-http.ts';
 import { storeExporter } from './exporters/store.ts';
@@ -13,6 +14,6 @@ import type { ComponentFactories } from './graph.ts';
 export const componentFactories: ComponentFactories = {
   receivers: [otlpReceiver],
   processors: [batchProcessor, memoryLimiter],
-  exporters: [debugExporter, otlpGrpcExporter, otlpHttpExporter, storeExporter],
+  exporters: [debugExporter, lokiExporter, otlpGrpcExporter, otlpHttpExporter, storeExporter],
   extensions: [healthCheck],
 };

@@ -23,6 +23,8 @@ export interface QueueConfig {
   readonly waitForResult: boolean;
   /** Whether a full queue holds its senders instead of refusing them. */
   readonly blockOnOverflow: boolean;
+  /** Keys that ask for what this queue does not do: on disk, batching. Said when the exporter starts. */
+  readonly unmet: readonly string[];
 }
 
 export interface TlsConfig {
@@ -71,14 +73,12 @@ function readQueue(section: Section): QueueConfig {
     sizer: section.oneOf('sizer', ['requests', 'items', 'bytes'], 'requests'),
     waitForResult: section.boolean('wait_for_result', false),
     blockOnOverflow: section.boolean('block_on_overflow', false),
+    unmet: ['storage', 'batch']
+      .filter((key) => (section.raw(key) ?? null) !== null)
+      .map((key) => `sending_queue::${key}`),
   };
   if (queue.consumers <= 0) section.report('`num_consumers` must be positive', 'num_consumers');
   if (queue.size <= 0) section.report('`queue_size` must be positive', 'queue_size');
-  // Passing these over in silence would promise what does not happen.
-  if ((section.raw('storage') ?? null) !== null)
-    section.report('a queue on disk is not supported yet', 'storage');
-  if ((section.raw('batch') ?? null) !== null)
-    section.report('batching in the queue is not supported yet; use the batch processor', 'batch');
   section.end();
   return queue;
 }

@@ -115,6 +115,13 @@ class SendingExporter {
 
   async #start(): Promise<void> {
     const queue = this.#queue;
+    for (const key of this.#config.queue.unmet)
+      this.#settings.logger.warn(
+        'the queue is in memory and sends what it gets; this key changes nothing yet',
+        {
+          key,
+        },
+      );
     if (queue !== undefined) {
       const labels = { exporter: this.#settings.id, data_type: this.#signal };
       this.#settings.counters.gauge('otelcol_exporter_queue_size', labels, () => queue.size);

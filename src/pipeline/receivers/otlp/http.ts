@@ -83,7 +83,7 @@ class OtlpHttpHandler {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!this.#settings.bindAnywhere && !isOwnHost(request.headers.host)) {
+    if (!this.#isKnownHost(request.headers.host)) {
       await refuse(request, response, 403, 'the Host header names another machine');
       return;
     }
@@ -111,6 +111,12 @@ class OtlpHttpHandler {
       return;
     }
     await this.#answerExport(request, response);
+  }
+
+  #isKnownHost(host: string | undefined): boolean {
+    if (this.#settings.bindAnywhere || isOwnHost(host)) return true;
+    const name = parseAddress(host ?? '')?.host;
+    return this.#settings.allowedHosts?.some((allowed) => allowed.toLowerCase() === name) === true;
   }
 
   #answerPreflight(request: IncomingMessage, response: ServerResponse, isAllowed: boolean): void {
