@@ -61,6 +61,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/base', 'src/model'],
   'src/runtime': ['src/base'],
   'src/cli': ['src/config', 'src/runtime', 'src/base', 'src/model'],
+  'src/compose': ['src'],
   'src/main.ts': ['src'],
   ui: [
     'src/query/*/syntax',

@@ -1,0 +1,35 @@
+// What the screen's own API is handed by `main`.
+
+import type { Clock } from '../../base/clock.ts';
+import type { Datasource } from '../../model/datasource.ts';
+import type { LogqlEngine } from '../../query/logql/engine.ts';
+import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
+import type { TraceqlEngine } from '../../query/traceql/engine.ts';
+import type { TenantPolicy } from '../http/tenant.ts';
+import type { Health } from './contract.ts';
+
+export interface ExploreLimits {
+  readonly queryTimeoutMs: number;
+  /** Lines of one page. */
+  readonly linesMax: number;
+  readonly bucketsMax: number;
+}
+
+export const defaultExploreLimits: ExploreLimits = {
+  queryTimeoutMs: 60_000,
+  linesMax: 5000,
+  bucketsMax: 500,
+};
+
+export interface ExploreDependencies {
+  readonly logql: LogqlEngine;
+  readonly traceql: TraceqlEngine;
+  readonly logs: LogSource;
+  readonly spans: SpanSource;
+  readonly correlation: CorrelationSource;
+  readonly datasources: readonly Datasource[];
+  readonly health: () => Health;
+  readonly clock: Clock;
+  readonly tenants: TenantPolicy;
+  readonly limits: ExploreLimits;
+}

@@ -1,0 +1,185 @@
+// The Logs page: a page of lines of a LogQL query with everything that is known of each, and the histogram above them.
+
+import { Failure } from '../../base/errors.ts';
+import { labelValue, type Labels } from '../../model/labels.ts';
+import type { LogRecord } from '../../model/log-record.ts';
+import type { LogqlEntry, LogqlStream } from '../../query/logql/engine.ts';
+import type { LogCursor } from '../../query/sources.ts';
+import { readDirection, readRange } from '../loki/time-parameters.ts';
+import { wholeNumber } from '../http/parameters.ts';
+import type { ExploreHistogram, ExploreLogs } from './contract.ts';
+import type { ExploreDependencies } from './dependencies.ts';
+import { decodeCursor, encodeCursor, encodeLogLine } from './encode.ts';
+
+/** An empty query means every stream; LogQL itself wants one matcher that is not empty-compatible. */
+const everything = '{service_name=~".+"}';
+
+function readQuery(parameters: URLSearchParams): string {
+  const query = (parameters.get('query') ?? '').trim();
+  return query === '' || /^\{\s*\}$/.test(query) ? everything : query;
+}
+
+interface Found {
+  readonly entry: LogqlEntry;
+  readonly labels: Labels;
+}
+
+/** Entries of all streams in the direction of reading. */
+function inOrder(streams: readonly LogqlStream[], direction: 'forward' | 'backward'): Found[] {
+  const sign = direction === 'forward' ? 1 : -1;
+  const order = (a: bigint, b: bigint): number => (a < b ? -sign : a > b ? sign : 0);
+  return streams
+    .flatMap(({ labels, entries }) => entries.map((entry) => ({ entry, labels })))
+    .sort(
+      (a, b) =>
+        order(a.entry.timeNs, b.entry.timeNs) || order(a.entry.seq ?? 0n, b.entry.seq ?? 0n),
+    );
+}
+
+function cursorOf({ entry }: Found): LogCursor {
+  return { timeNs: entry.timeNs, seq: entry.seq ?? 0n };
+}
+
+/** The stored record with the line that the query's pipeline made of it, and the labels it added. */
+function withPipeline(record: LogRecord, { entry, labels }: Found): LogRecord {
+  const parsed = entry.parsed.map(({ name, value }) => ({
+    key: name,
+    value: { kind: 'string', value } as const,
+  }));
+  return { ...record, body: entry.line, labels, attributes: [...record.attributes, ...parsed] };
+}
+
+export async function readLogs(
+  parameters: URLSearchParams,
+  tenants: readonly string[],
+  { logql, correlation, logs, datasources, clock, limits }: ExploreDependencies,
+  signal: AbortSignal,
+): Promise<ExploreLogs> {
+  const range = readRange(parameters, clock.nowNs());
+  const limit = wholeNumber(parameters, 'limit', 500, { min: 1, max: limits.linesMax });
+  const direction = readDirection(parameters);
+  const next = parameters.get('next');
+  const after = next === null || next === '' ? undefined : decodeCursor(next);
+  const result = await logql.query(
+    {
+      query: readQuery(parameters),
+      tenants,
+      kind: 'range',
+      ...range,
+      stepNs: 1_000_000_000n,
+      intervalNs: 0n,
+      limit,
+      direction,
+      after,
+    },
+    signal,
+  );
+  if (result.data.kind !== 'streams') {
+    throw new Failure(
+      'unsupported',
+      'this page shows log lines: the query answers with numbers; ask it on the metrics page',
+    );
+  }
+  const found = inOrder(result.data.streams, direction);
+  const records = await correlation.logRecords(tenants, found.map(cursorOf), signal);
+  const byCursor = new Map(records.map((record) => [encodeCursor(record), record]));
+  const lines = found.flatMap((one) => {
+    const record = byCursor.get(encodeCursor(cursorOf(one)));
+    return record === undefined ? [] : [encodeLogLine(withPipeline(record, one), datasources)];
+  });
+  const last = found.at(-1);
+  const isEmpty = found.length === 0 && after === undefined;
+  return {
+    lines,
+    coverage: {
+      returned: lines.length,
+      total: null,
+      next: found.length < limit || last === undefined ? null : encodeCursor(cursorOf(last)),
+    },
+    nothing: isEmpty
+      ? { linesInRange: await linesInRange(logs, tenants, range, signal), lastMatchNs: null }
+      : null,
+    warnings: result.warnings,
+  };
+}
+
+async function linesInRange(
+  logs: ExploreDependencies['logs'],
+  tenants: readonly string[],
+  range: { readonly startNs: bigint; readonly endNs: bigint },
+  signal: AbortSignal,
+): Promise<number> {
+  const stats = await logs.logStats(
+    { tenants, ...range, matchers: [], lineFilters: [], metadataMatchers: [] },
+    signal,
+  );
+  return stats.entries;
+}
+
+const levelOrder = ['fatal', 'critical', 'error', 'warn', 'info', 'debug', 'trace', 'unknown'];
+
+function rankOf(level: string): number {
+  const rank = levelOrder.indexOf(level);
+  return rank < 0 ? levelOrder.length : rank;
+}
+
+/** Smallest step with at most `buckets` buckets, from a ladder that people read easily. */
+function stepFor(lengthNs: bigint, buckets: number): bigint {
+  const ladderMs = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5,
+    18e5, 36e5, 72e5, 108e5, 216e5, 432e5, 864e5,
+  ];
+  for (const ms of ladderMs) {
+    const stepNs = BigInt(ms) * 1_000_000n;
+    if (lengthNs / stepNs < BigInt(buckets)) return stepNs;
+  }
+  const dayNs = 86_400_000_000_000n;
+  return (lengthNs / BigInt(buckets) / dayNs + 1n) * dayNs;
+}
+
+export async function readHistogram(
+  parameters: URLSearchParams,
+  tenants: readonly string[],
+  { logql, clock, limits }: ExploreDependencies,
+  signal: AbortSignal,
+): Promise<ExploreHistogram> {
+  const { startNs, endNs } = readRange(parameters, clock.nowNs());
+  const wanted = wholeNumber(parameters, 'buckets', 100, { min: 1, max: limits.bucketsMax });
+  const stepNs = stepFor(endNs - startNs, wanted);
+  // Whole steps since the epoch, so that the bars stay where they are while time goes on.
+  const firstNs = (startNs / stepNs) * stepNs;
+  const count = Number((endNs - firstNs + stepNs - 1n) / stepNs);
+  const stepText = `${stepNs / 1_000_000n}ms`;
+  const result = await logql.query(
+    {
+      query: `sum by (detected_level) (count_over_time(${readQuery(parameters)} | drop __error__ [${stepText}]))`,
+      tenants,
+      kind: 'range',
+      startNs: firstNs + stepNs,
+      endNs: firstNs + stepNs * BigInt(count),
+      stepNs,
+      intervalNs: 0n,
+      limit: 1,
+      direction: 'forward',
+    },
+    signal,
+  );
+  if (result.data.kind !== 'matrix')
+    throw new Failure('internal', 'a count over time did not answer with a matrix');
+  const firstMs = Number(firstNs / 1_000_000n);
+  const stepMs = Number(stepNs) / 1e6;
+  let total = 0;
+  const levels = result.data.series.map(({ labels, timestampsMs, values }) => {
+    const counts = Array.from({ length: count }, () => 0);
+    timestampsMs.forEach((timestampMs, at) => {
+      const bucket = Math.round((timestampMs - firstMs) / stepMs) - 1;
+      const value = values[at] ?? 0;
+      if (bucket < 0 || bucket >= count) return;
+      counts[bucket] = (counts[bucket] ?? 0) + value;
+      total += value;
+    });
+    return { level: labelValue(labels, 'detected_level') || 'unknown', counts };
+  });
+  levels.sort((a, b) => rankOf(a.level) - rankOf(b.level));
+  return { startNs: firstNs.toString(), stepNs: stepNs.toString(), levels, total };
+}

@@ -1,0 +1,216 @@
+// `/api/explore/*` and `/api/health`: what the screen asks. Translation only; the work is in `query/correlate` and the engines.
+
+import { Hono } from 'hono';
+import { asFailure, type FailureCode } from '../../base/errors.ts';
+import { compareUtf8 } from '../../model/labels.ts';
+import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
+import { withDeadline } from '../http/deadline.ts';
+import { printJson } from '../http/json.ts';
+import { readParameters, wholeNumber } from '../http/parameters.ts';
+import { tenantsOf } from '../http/tenant.ts';
+import { readRange } from '../loki/time-parameters.ts';
+import type {
+  ExploreCounts,
+  ExploreError,
+  ExploreStreams,
+  ExploreTrace,
+  ExploreTraces,
+} from './contract.ts';
+import type { ExploreDependencies } from './dependencies.ts';
+import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
+import { readHistogram, readLogs } from './logs.ts';
+
+const statuses: Readonly<Record<FailureCode, number>> = {
+  syntax: 400,
+  semantics: 400,
+  unsupported: 400,
+  'invalid-data': 400,
+  config: 400,
+  limit: 422,
+  execution: 422,
+  'not-found': 404,
+  unauthenticated: 401,
+  timeout: 504,
+  canceled: 499,
+  overloaded: 429,
+  unavailable: 503,
+  internal: 500,
+};
+
+function errorResponse(thrown: unknown): Response {
+  const failure = asFailure(thrown);
+  const body: ExploreError = {
+    error: {
+      code: failure.code,
+      message: failure.message,
+      ...(failure.position === undefined ? {} : { position: failure.position }),
+    },
+  };
+  return new Response(JSON.stringify(body), {
+    status: statuses[failure.code],
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+interface Call {
+  readonly parameters: URLSearchParams;
+  readonly tenants: readonly string[];
+  readonly signal: AbortSignal;
+  readonly id: string;
+}
+
+/** Trace IDs of one request for counts. */
+const countedTracesMax = 500;
+const labelValuesMax = 1000;
+
+export function createExploreApi(dependencies: ExploreDependencies): Hono {
+  const app = new Hono();
+  const get = (path: string, work: (call: Call) => Promise<unknown>): void => {
+    app.get(path, async (context) => {
+      const request = context.req.raw;
+      try {
+        const parameters = await readParameters(request);
+        const tenants = tenantsOf(request.headers, dependencies.tenants);
+        const answer = await withDeadline(
+          request.signal,
+          dependencies.limits.queryTimeoutMs,
+          (signal) => work({ parameters, tenants, signal, id: context.req.param('id') ?? '' }),
+        );
+        return new Response(printJson(answer), { headers: { 'content-type': 'application/json' } });
+      } catch (error) {
+        return errorResponse(error);
+      }
+    });
+  };
+  get('/api/explore/trace/:id{.+}', (call) => readTrace(call, dependencies));
+  get('/api/explore/logs', ({ parameters, tenants, signal }) =>
+    readLogs(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/logs/histogram', ({ parameters, tenants, signal }) =>
+    readHistogram(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/counts', (call) => readCounts(call, dependencies));
+  get('/api/explore/streams', (call) => readStreams(call, dependencies));
+  get('/api/explore/traces', (call) => readTraces(call, dependencies));
+  app.get('/api/health', (context) => context.json(dependencies.health()));
+  return app;
+}
+
+async function readTrace(
+  { id, parameters, tenants, signal }: Call,
+  dependencies: ExploreDependencies,
+): Promise<ExploreTrace> {
+  const { spans, correlation, datasources, limits } = dependencies;
+  const next = parameters.get('next');
+  const story = await readTraceStory(
+    { spans, correlation },
+    {
+      tenants,
+      id,
+      logsMax: wholeNumber(parameters, 'limit', 1000, { min: 1, max: limits.linesMax }),
+      after: next === null || next === '' ? undefined : decodeCursor(next),
+      datasources,
+    },
+    signal,
+  );
+  return encodeStory(story, dependencies);
+}
+
+function encodeStory(story: TraceStory, { datasources }: ExploreDependencies): ExploreTrace {
+  return {
+    traceId: story.traceId,
+    givenAs: story.givenAs,
+    bounds:
+      story.bounds === undefined
+        ? null
+        : { startNs: story.bounds.startNs.toString(), endNs: story.bounds.endNs.toString() },
+    services: story.services,
+    counts: {
+      spans: story.counts.spans,
+      errorSpans: story.counts.errorSpans,
+      logs: story.counts.logs,
+      exemplars: story.counts.exemplars,
+    },
+    spans: story.spans.map((span) =>
+      encodeSpan(span, story.info, story.logCountBySpan.get(span.spanId) ?? 0, datasources),
+    ),
+    logs: story.logs.map((record) => encodeLogLine(record, datasources)),
+    reasons: story.reasons,
+    coverage: {
+      spans: { returned: story.spans.length, total: story.spans.length, next: null },
+      logs: {
+        returned: story.logs.length,
+        total: story.logsTotal,
+        next: story.nextLog === undefined ? null : encodeCursor(story.nextLog),
+      },
+    },
+  };
+}
+
+async function readCounts(
+  { parameters, tenants, signal }: Call,
+  { correlation }: ExploreDependencies,
+): Promise<ExploreCounts> {
+  const ids = [...new Set(parameters.getAll('trace'))]
+    .filter((id) => /^[0-9a-f]{32}$/.test(id))
+    .slice(0, countedTracesMax);
+  const counts = ids.length === 0 ? [] : await correlation.countTraces(tenants, ids, signal);
+  return {
+    traces: Object.fromEntries(
+      counts.map(({ traceId, spans, errorSpans, logs }) => [traceId, { spans, errorSpans, logs }]),
+    ),
+  };
+}
+
+async function readStreams(
+  { parameters, tenants, signal }: Call,
+  { logs, clock }: ExploreDependencies,
+): Promise<ExploreStreams> {
+  const values = new Map<string, Set<string>>();
+  for (const labels of await logs.streams(
+    { ...readRange(parameters, clock.nowNs()), tenants },
+    [],
+    signal,
+  )) {
+    for (const { name, value } of labels) {
+      let distinct = values.get(name);
+      if (distinct === undefined) values.set(name, (distinct = new Set()));
+      if (distinct.size < labelValuesMax) distinct.add(value);
+    }
+  }
+  return {
+    labels: [...values]
+      .toSorted(([a], [b]) => compareUtf8(a, b))
+      .map(([name, distinct]) => ({ name, values: [...distinct].toSorted(compareUtf8) })),
+  };
+}
+
+async function readTraces(
+  { parameters, tenants, signal }: Call,
+  { traceql, clock }: ExploreDependencies,
+): Promise<ExploreTraces> {
+  const result = await traceql.search(
+    {
+      ...readRange(parameters, clock.nowNs()),
+      tenants,
+      query: parameters.get('query') ?? '{}',
+      limit: wholeNumber(parameters, 'limit', 50, { min: 1, max: 1000 }),
+      spansPerSpanset: 1,
+    },
+    signal,
+  );
+  return {
+    traces: result.traces.map((trace) => {
+      const stats = Object.values(trace.serviceStats);
+      return {
+        traceId: trace.traceId,
+        rootService: trace.rootServiceName,
+        rootName: trace.rootName,
+        startNs: trace.startNs.toString(),
+        durationNs: trace.durationNs.toString(),
+        spans: stats.reduce((sum, { spanCount }) => sum + spanCount, 0),
+        errorSpans: stats.reduce((sum, { errorCount }) => sum + errorCount, 0),
+      };
+    }),
+  };
+}

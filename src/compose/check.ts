@@ -1,0 +1,45 @@
+// `clew check FILES…`: reads configuration files as `clew start` would and says all that is wrong with them.
+
+import { resolve } from 'node:path';
+import type { Arguments } from '../cli/arguments.ts';
+import { loadDatasources } from '../config/datasources/load.ts';
+import { createEmbeddedNames } from '../config/embedded-names.ts';
+import { type Problem, printProblem } from '../config/problem.ts';
+import { readPipelineConfig } from '../pipeline/pipeline.ts';
+import { loadSettings, readWholeFile, readYamlFile } from './configuration.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether the text is a data source provisioning file; everything else is taken for a Collector configuration. */
+function isDatasources(text: string): boolean {
+  return /^(?:datasources|deleteDatasources|apiVersion)\s*:/m.test(text);
+}
+
+/** The exit code: 1 when a file has problems. */
+export function check(
+  { flags, rest }: Arguments,
+  env: Environment,
+  folder: string,
+  tell: (message: string) => void,
+): number {
+  const settings = loadSettings(flags, env, folder);
+  if (rest.length === 0) {
+    tell('clew check: name the files to check');
+    return 1;
+  }
+  const embedded = createEmbeddedNames({
+    overrides: settings.embedded,
+    portShift: settings.portShift,
+  });
+  let bad = 0;
+  for (const path of rest) {
+    const source = readYamlFile(resolve(folder, path));
+    const found: readonly Problem[] = isDatasources(source.text)
+      ? loadDatasources({ sources: [source], env, readFile: readWholeFile, embedded }).problems
+      : readPipelineConfig({ sources: [source], env, readFile: readWholeFile }).problems;
+    for (const problem of found) tell(printProblem(problem));
+    if (found.length === 0) tell(`${path}: ok`);
+    else bad++;
+  }
+  return bad === 0 ? 0 : 1;
+}

@@ -1,0 +1,125 @@
+// What Clew knows of itself: counters of what came in, the health that the screen's banner shows, and `/metrics`.
+
+import type { Clock } from '../base/clock.ts';
+import type { Health } from '../api/explore/contract.ts';
+import type {
+  ConsumeOutcome,
+  LogsConsumer,
+  SeriesConsumer,
+  SpansConsumer,
+} from '../model/consumers.ts';
+import { printSelfMetrics, type SelfTelemetry } from '../runtime/self-telemetry.ts';
+import type { DatabaseState } from '../storage/database.ts';
+
+const stored = {
+  logs: 'clew_stored_log_records_total',
+  spans: 'clew_stored_spans_total',
+  samples: 'clew_stored_samples_total',
+} as const;
+const rejectedTotal = 'clew_rejected_total';
+
+export interface StoreConsumers {
+  readonly logs: LogsConsumer;
+  readonly spans: SpansConsumer;
+  readonly series: SeriesConsumer;
+}
+
+/** The same consumers, counted. */
+export function countConsumers(
+  consumers: StoreConsumers,
+  telemetry: SelfTelemetry,
+): StoreConsumers {
+  const note = (
+    signal: keyof typeof stored,
+    count: number,
+    outcome: ConsumeOutcome,
+  ): ConsumeOutcome => {
+    telemetry.add(stored[signal], {}, count - outcome.rejected);
+    if (outcome.rejected > 0) telemetry.add(rejectedTotal, { signal }, outcome.rejected);
+    return outcome;
+  };
+  return {
+    logs: {
+      consumeLogs: async (batch, context) => {
+        const count = batch.length;
+        return note('logs', count, await consumers.logs.consumeLogs(batch, context));
+      },
+    },
+    spans: {
+      consumeSpans: async (batch, context) => {
+        const count = batch.length;
+        return note('spans', count, await consumers.spans.consumeSpans(batch, context));
+      },
+    },
+    series: {
+      consumeSeries: async (batch, context) => {
+        const count = batch.series.reduce(
+          (sum, { values, histograms }) => sum + values.length + histograms.length,
+          0,
+        );
+        return note('samples', count, await consumers.series.consumeSeries(batch, context));
+      },
+    },
+  };
+}
+
+export interface SelfOptions {
+  readonly telemetry: SelfTelemetry;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly state: () => DatabaseState;
+  /** Sentences of the store about itself. */
+  readonly problems: () => readonly { readonly code: string; readonly message: string }[];
+}
+
+export interface Self {
+  health(): Health;
+  metrics(): string;
+  /** Undefined when ready. */
+  notReady(): string | undefined;
+}
+
+const stateProblems: Readonly<
+  Partial<Record<DatabaseState, { readonly code: string; readonly message: string }>>
+> = {
+  starting: {
+    code: 'store-starting',
+    message:
+      'The store is starting: what is sent meanwhile is refused as retryable, nothing that was acknowledged is lost.',
+  },
+  'read-only': {
+    code: 'disk-full',
+    message:
+      'The disk is full: new telemetry is refused as retryable, queries go on. Ingest resumes by itself when there is room.',
+  },
+  closed: { code: 'store-closed', message: 'The store is closed: Clew is stopping.' },
+};
+
+export function createSelf(options: SelfOptions): Self {
+  const { telemetry, version, clock, state } = options;
+  const startMs = clock.monotonicMs();
+  telemetry.gauge('clew_build_info', { version }, () => 1);
+  telemetry.gauge('clew_uptime_seconds', {}, () => (clock.monotonicMs() - startMs) / 1000);
+  telemetry.gauge('process_resident_memory_bytes', {}, () => process.memoryUsage.rss());
+  telemetry.gauge('clew_store_ready', {}, () => (state() === 'ready' ? 1 : 0));
+  return {
+    health: () => {
+      const ofState = stateProblems[state()];
+      const problems = [...(ofState === undefined ? [] : [ofState]), ...options.problems()];
+      const unique = [...new Map(problems.map((problem) => [problem.code, problem])).values()];
+      return {
+        status: state() === 'starting' ? 'starting' : unique.length === 0 ? 'ok' : 'degraded',
+        version,
+        problems: unique,
+        received: {
+          logs: telemetry.total(stored.logs),
+          spans: telemetry.total(stored.spans),
+          samples: telemetry.total(stored.samples),
+        },
+      };
+    },
+    metrics: () => printSelfMetrics(telemetry.read()),
+    notReady: () =>
+      state() === 'ready' || state() === 'read-only' ? undefined : `the store is ${state()}`,
+  };
+}

@@ -1,0 +1,252 @@
+// `clew start`: opens the store, then the APIs, then the pipelines, so that whatever takes telemetry is there before it
+// comes; stops in the opposite order.
+
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defaultExploreLimits } from '../api/explore/dependencies.ts';
+import { defaultTenant } from '../api/http/tenant.ts';
+import { defaultLokiLimits } from '../api/loki/dependencies.ts';
+import { defaultPrometheusLimits } from '../api/prometheus/dependencies.ts';
+import { defaultTempoLimits } from '../api/tempo/dependencies.ts';
+import { type Clock, systemRandom } from '../base/clock.ts';
+import { printBanner } from '../cli/banner.ts';
+import { removeRunning, type RunningClew, writeRunning } from '../cli/running.ts';
+import { defaultPorts } from '../config/embedded-names.ts';
+import type { Settings } from '../config/settings.ts';
+import type { MetricsConsumer, SeriesConsumer } from '../model/consumers.ts';
+import { createOutputIntake } from '../pipeline/output/output-intake.ts';
+import { createPipeline, defaultPipelineConfig } from '../pipeline/pipeline.ts';
+import { createLogqlEngine } from '../query/logql/execute/engine.ts';
+import { createPromqlEngine } from '../query/promql/execute/engine.ts';
+import { createTraceqlEngine } from '../query/traceql/execute/engine.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { createSelfTelemetry } from '../runtime/self-telemetry.ts';
+import { openStore } from '../storage/store.ts';
+import { seriesFromMetrics } from '../wire/prometheus/from-otlp.ts';
+import { openApis } from './apis.ts';
+import { loadConfiguration } from './configuration.ts';
+import { countConsumers, createSelf } from './self.ts';
+import { version } from './version.ts';
+
+export interface StartOptions {
+  readonly settings: Settings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the user called Clew: relative paths and unnamed files are looked up here. */
+  readonly folder: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Takes the banner. */
+  readonly print: (text: string) => void;
+}
+
+export interface StartedClew {
+  readonly running: RunningClew;
+  /** Stops sources, drains, flushes; what is not done when the signal fires is cut. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** OTLP metrics as Prometheus's series, into the store. */
+function metricsInto(series: SeriesConsumer): MetricsConsumer {
+  return {
+    consumeMetrics: async (batch, context) => {
+      const translated = seriesFromMetrics(batch);
+      const outcome = await series.consumeSeries(translated.series, context);
+      return {
+        rejected: translated.rejected + outcome.rejected,
+        message: [translated.message, outcome.message]
+          .filter((message) => message !== '')
+          .join('; '),
+      };
+    },
+  };
+}
+
+function addressesOf({ listen, insecure }: Settings): readonly string[] {
+  if (listen === '127.0.0.1' || listen === 'localhost') return ['127.0.0.1', '::1'];
+  return insecure || listen === '::1' ? [listen] : ['127.0.0.1', '::1'];
+}
+
+/** Fails with `config` (bad files, a port in use, a store in use) after closing what it had opened. */
+export async function start(options: StartOptions): Promise<StartedClew> {
+  const { settings, env, folder, logger, clock } = options;
+  const startedMs = clock.monotonicMs();
+  const configuration = loadConfiguration(settings, env, folder);
+  for (const warning of configuration.warnings) logger.warn(warning);
+  if (settings.listen !== '127.0.0.1' && !settings.insecure) {
+    logger.warn(
+      'listening on loopback only: other addresses need --insecure, for there is no authentication',
+      { listen: settings.listen },
+    );
+  }
+  const dataFolder = resolve(folder, settings.data);
+  mkdirSync(dataFolder, { recursive: true });
+
+  const telemetry = createSelfTelemetry();
+  const store = await openStore({
+    where:
+      settings.clickhouse === undefined
+        ? { kind: 'embedded', folder: dataFolder }
+        : { kind: 'remote', url: settings.clickhouse },
+    retentionMs: settings.retentionMs,
+    diskBytesMax: settings.diskBytes,
+    clock,
+    logger: logger.with({ component: 'store' }),
+  });
+  const opened: { stop(signal: AbortSignal): Promise<void> }[] = [{ stop: () => store.close() }];
+  const stop = async (signal: AbortSignal): Promise<void> => {
+    removeRunning(dataFolder);
+    for (const part of opened.toReversed()) {
+      try {
+        await part.stop(signal);
+      } catch (error) {
+        logger.error('could not stop cleanly', {
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+  };
+  try {
+    const consumers = countConsumers(store.consumers, telemetry);
+    const metrics = metricsInto(consumers.series);
+    const output = createOutputIntake({
+      store: consumers.logs,
+      clock,
+      logger: logger.with({ component: 'output' }),
+    });
+    const self = createSelf({
+      telemetry,
+      version,
+      clock,
+      state: () => store.state,
+      problems: () => store.status().problems,
+    });
+    const logql = createLogqlEngine({ logs: store.logs, clock });
+    const traceql = createTraceqlEngine({ spans: store.spans, clock });
+    const promql = createPromqlEngine({ series: store.series });
+    const tenants = { enabled: false };
+    const running = runningClew(settings.portShift);
+    const apis = await openApis({
+      loki: {
+        engine: logql,
+        logs: store.logs,
+        consumer: consumers.logs,
+        clock,
+        tenants,
+        limits: { ...defaultLokiLimits, queryTimeoutMs: settings.queryTimeoutMs },
+        version,
+      },
+      tempo: {
+        engine: traceql,
+        spans: store.spans,
+        clock,
+        tenants,
+        limits: { ...defaultTempoLimits, queryTimeoutMs: settings.queryTimeoutMs },
+        version,
+      },
+      prometheus: {
+        engine: promql,
+        series: store.series,
+        seriesConsumer: consumers.series,
+        metricsConsumer: metrics,
+        clock,
+        tenants,
+        limits: { ...defaultPrometheusLimits, queryTimeoutMs: settings.queryTimeoutMs },
+        version,
+      },
+      explore: {
+        logql,
+        traceql,
+        logs: store.logs,
+        spans: store.spans,
+        correlation: store.correlation,
+        datasources: configuration.datasources,
+        health: () => self.health(),
+        clock,
+        tenants,
+        limits: { ...defaultExploreLimits, queryTimeoutMs: settings.queryTimeoutMs },
+      },
+      output,
+      running,
+      self,
+      addresses: addressesOf(settings),
+      allowedHosts: settings.allowHosts,
+      allowedOrigins: settings.allowOrigins,
+      anyHost: settings.insecure && settings.listen !== '127.0.0.1',
+    });
+    opened.push({ stop: (signal) => apis.close(signal) });
+    opened.push({
+      stop: () => {
+        output.stop();
+        return Promise.resolve();
+      },
+    });
+    const pipeline = createPipeline(configuration.collector ?? defaultPipelineConfig(), {
+      logger: logger.with({ component: 'pipeline' }),
+      clock,
+      random: systemRandom,
+      store: {
+        logs: output.watchLogs(consumers.logs),
+        spans: output.watchSpans(consumers.spans),
+        metrics,
+        series: consumers.series,
+      },
+      embedded: configuration.embedded,
+      defaultTenant,
+      portShift: settings.portShift,
+      bindAnywhere: settings.insecure,
+      listenHost: settings.listen,
+      counters: telemetry,
+    });
+    opened.push(pipeline);
+    await pipeline.start();
+
+    writeRunning(dataFolder, running);
+    options.print(
+      printBanner({
+        version,
+        parts: bannerParts(running),
+        store: settings.clickhouse ?? `${dataFolder} (embedded ClickHouse)`,
+        config: configuration.collectorFiles.join(', ') || 'built in: OTLP in, this store out',
+        datasources: configuration.datasourceFiles.join(', ') || 'built in',
+        readyMs: clock.monotonicMs() - startedMs,
+      }),
+    );
+    return { running, stop };
+  } catch (error) {
+    await stop(AbortSignal.abort());
+    throw error;
+  }
+}
+
+function runningClew(portShift: number): RunningClew {
+  const shifted = (port: number): number => port + portShift;
+  const { ui, loki, tempo, mimir, otlpGrpc, otlpHttp } = defaultPorts;
+  return {
+    pid: process.pid,
+    url: `http://127.0.0.1:${shifted(ui)}`,
+    portShift,
+    ports: {
+      ui: shifted(ui),
+      loki: shifted(loki),
+      tempo: shifted(tempo),
+      mimir: shifted(mimir),
+      otlpGrpc: shifted(otlpGrpc),
+      otlpHttp: shifted(otlpHttp),
+    },
+  };
+}
+
+function bannerParts({ ports }: RunningClew): { url: string; speaks: string }[] {
+  const at = (port: number, speaks: string): { url: string; speaks: string } => ({
+    url: `http://localhost:${port}`,
+    speaks,
+  });
+  return [
+    at(ports.ui, 'the screen; every API below under /loki, /tempo, /prometheus too'),
+    at(ports.loki, 'logs: Loki API, LogQL, push, OTLP at /otlp'),
+    at(ports.tempo, 'traces: Tempo API, TraceQL, gRPC streaming'),
+    at(ports.mimir, 'metrics: Prometheus and Mimir API, PromQL, remote write'),
+    at(ports.otlpHttp, 'OTLP over HTTP (protobuf, JSON)'),
+    { url: `localhost:${ports.otlpGrpc}`, speaks: 'OTLP over gRPC' },
+  ];
+}
