@@ -34,7 +34,7 @@ export interface LogSelection extends TenantRange {
   readonly lineFilters: readonly (readonly LineFilter[])[];
   /**
    * Equality on the record's own fields, known to hold for every wanted row, such as `trace_id` or
-   * `detected_level`: names in Loki's form. All must hold.
+   * `detected_level`: names in Loki's form. A stream label of the name counts before the record's field. All must hold.
    */
   readonly metadataMatchers: readonly LabelMatcher[];
 }
@@ -66,7 +66,7 @@ export interface LogRows {
 }
 
 export interface LogCountRequest extends LogSelection {
-  /** Stream labels or structured metadata (Loki's names) to count by; empty for one total. */
+  /** Stream labels or structured metadata (Loki's names; of both, the stream label) to count by; empty for one total. */
   readonly groupBy: readonly string[];
   /**
    * Buckets are (start + i * step, start + (i + 1) * step]: right-closed, as LogQL's windows, so that the range is

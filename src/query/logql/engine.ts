@@ -65,12 +65,16 @@ export interface LogqlRequest {
 
 export interface LogqlEngine {
   query(request: LogqlRequest, signal: AbortSignal): Promise<LogqlResult>;
-  /** Entries of a log query as they arrive, until the signal fires. */
+  /**
+   * Entries of a log query until the signal fires: first the newest `limit` (100 when left out) of those that are there
+   * since `startNs`, then the others as they arrive.
+   */
   tail(
     request: {
       readonly query: string;
       readonly tenants: readonly string[];
       readonly startNs: bigint;
+      readonly limit?: number | undefined;
     },
     signal: AbortSignal,
   ): AsyncIterable<readonly LogqlStream[]>;

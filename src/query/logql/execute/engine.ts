@@ -30,6 +30,9 @@ export interface LogqlEngineOptions {
   readonly limits?: Partial<LogqlLimits> | undefined;
 }
 
+/** Entries that a tail begins with. */
+const tailHistoryDefault = 100;
+
 function planQuery(query: string): Plan {
   const expr = parseLogql(query);
   checkLogql(expr);
@@ -162,17 +165,14 @@ class Engine implements LogqlEngine {
   }
 
   async *tail(
-    request: {
-      readonly query: string;
-      readonly tenants: readonly string[];
-      readonly startNs: bigint;
-    },
+    request: Parameters<LogqlEngine['tail']>[0],
     signal: AbortSignal,
   ): AsyncGenerator<readonly LogqlStream[]> {
     const plan = planQuery(request.query);
     if (plan.kind !== 'log')
       throw new Failure('semantics', 'only log queries can be tailed, not metric queries');
-    yield* tailLogs(plan.scan, request, this.#logs, this.#clock, new ReadCounter(), signal);
+    const limit = Math.min(request.limit ?? tailHistoryDefault, this.#limits.entriesMax);
+    yield* tailLogs(plan.scan, { ...request, limit }, this.#logs, this.#clock, signal);
   }
 }
 

@@ -6,7 +6,7 @@ import type { LogqlEntry, LogqlRequest, LogqlStream } from '../engine.ts';
 import type { LogSource } from '../../sources.ts';
 import type { Scan } from '../plan/plan.ts';
 import type { Entry } from './entry.ts';
-import { readRequest, RowRunner, type RowVisitor, scanRows, type ReadCounter } from './scan.ts';
+import { ReadCounter, readRequest, RowRunner, type RowVisitor, scanRows } from './scan.ts';
 
 /** Gathers entries by the labels of their stream. */
 export class StreamGatherer {
@@ -66,26 +66,76 @@ export async function runLogQuery(
   return gatherer;
 }
 
-/** Entries of `scan` from now on, page by page. */
-export async function* tailLogs(
+interface TailRequest {
+  readonly tenants: readonly string[];
+  readonly startNs: bigint;
+  readonly limit: number;
+}
+
+/** Newer than any row that can have been stored by the time it is asked. */
+const farFutureNs = 9_223_372_036_854_775_807n;
+
+/** The newest entries in order of time, and the numbers of their rows. */
+async function tailHistory(
   scan: Scan,
-  request: { readonly tenants: readonly string[]; readonly startNs: bigint },
+  request: TailRequest,
   source: LogSource,
   clock: Clock,
-  counter: ReadCounter,
+  signal: AbortSignal,
+): Promise<{ readonly streams: readonly LogqlStream[]; readonly seen: ReadonlySet<bigint> }> {
+  const seen = new Set<bigint>();
+  const gatherer = new StreamGatherer();
+  if (request.limit <= 0) return { streams: [], seen };
+  const runner = new RowRunner(scan, clock, new ReadCounter());
+  const bounds = { tenants: request.tenants, startNs: request.startNs, endNs: farFutureNs };
+  const read = readRequest(scan, bounds, 'backward', request.limit);
+  for await (const rows of source.readLogs(read, signal)) {
+    const goesOn = runner.run(rows, (entry, row) => {
+      const seq = rows.seq[row] ?? 0n;
+      gatherer.add(entry, seq);
+      seen.add(seq);
+      return gatherer.count < request.limit;
+    });
+    if (!goesOn) break;
+  }
+  const streams = gatherer
+    .streams()
+    .map(({ labels, entries }) => ({ labels, entries: entries.toReversed() }));
+  return { streams, seen };
+}
+
+/** What is there, then what arrives, page by page. Following starts first, so that nothing falls between the two. */
+export async function* tailLogs(
+  scan: Scan,
+  request: TailRequest,
+  source: LogSource,
+  clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<readonly LogqlStream[]> {
-  const runner = new RowRunner(scan, clock, counter);
+  const runner = new RowRunner(scan, clock, new ReadCounter());
   const { matchers, lineFilters, metadataMatchers } = scan;
   const { tenants, startNs } = request;
   const selection = { tenants, startNs, matchers, lineFilters, metadataMatchers };
-  for await (const rows of source.followLogs(selection, signal)) {
-    const gatherer = new StreamGatherer();
-    runner.run(rows, (entry, row) => {
-      if (entry.timeNs >= startNs) gatherer.add(entry, rows.seq[row]);
-      return true;
-    });
-    if (gatherer.count > 0) yield gatherer.streams();
-    if (signal.aborted) return;
+  const arriving = source.followLogs(selection, signal)[Symbol.asyncIterator]();
+  let next = arriving.next();
+  // Its failure is met when it is awaited, which may be later than it happens.
+  next.catch(() => undefined);
+  try {
+    const { streams, seen } = await tailHistory(scan, request, source, clock, signal);
+    if (streams.length > 0) yield streams;
+    for (let page = await next; page.done !== true; page = await next) {
+      const rows = page.value;
+      const gatherer = new StreamGatherer();
+      runner.run(rows, (entry, row) => {
+        const seq = rows.seq[row] ?? 0n;
+        if (entry.timeNs >= startNs && !seen.has(seq)) gatherer.add(entry, seq);
+        return true;
+      });
+      if (gatherer.count > 0) yield gatherer.streams();
+      next = arriving.next();
+    }
+  } finally {
+    // Not awaited: it settles when the source wakes up, which may need the signal that the caller fires afterwards.
+    arriving.return?.().catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/errors.ts';
 import { utf8Length } from '../../language/utf8-length.ts';
-import type { Labels } from '../../../model/labels.ts';
+import { labelsKey, type Labels } from '../../../model/labels.ts';
 import type { LogRead, LogRows, LogSource } from '../../sources.ts';
 import type { Scan } from '../plan/plan.ts';
 import {
@@ -57,8 +57,9 @@ export class RowRunner {
   readonly entry: Entry;
   readonly #pipeline: LineStage;
   readonly #counter: ReadCounter;
-  /** Prepared labels by the identity of what the source shares. */
+  /** Prepared labels by the identity of what the source shares, and by what they say. */
   readonly #streams: WeakMap<Labels, StreamLabels> = new WeakMap();
+  readonly #streamsByKey: Map<string, StreamLabels> = new Map();
 
   constructor(scan: Scan, clock: Clock, counter: ReadCounter) {
     this.entry = new Entry(hintsOf(scan));
@@ -69,7 +70,9 @@ export class RowRunner {
   #stream(labels: Labels): StreamLabels {
     let stream = this.#streams.get(labels);
     if (stream === undefined) {
-      stream = new StreamLabels(labels);
+      const key = labelsKey(labels);
+      stream = this.#streamsByKey.get(key) ?? new StreamLabels(labels);
+      this.#streamsByKey.set(key, stream);
       this.#streams.set(labels, stream);
     }
     return stream;

@@ -6,8 +6,10 @@ import type { LineFilter } from '../../sources.ts';
 import type { LabelFilter, LogExpr, Stage } from '../syntax/ast.ts';
 import { parseFilterPattern } from '../syntax/line-pattern.ts';
 
-/** Fields of a record that are never made from a stream's labels, unless a selector says so. */
-const recordFields: ReadonlySet<string> = new Set(['trace_id', 'span_id', 'detected_level']);
+/** Whether a label, as no stage has made it, is what storage knows by this name. Renamed doubles and errors are not. */
+function isStoredName(name: string): boolean {
+  return !name.endsWith('_extracted') && !name.startsWith('__');
+}
 
 type LineFilterStage = Extract<Stage, { kind: 'line-filter' }>;
 
@@ -54,7 +56,7 @@ function equalitiesOf(filter: LabelFilter): {
   if (filter.kind !== 'string' || filter.matcher.operator !== '=' || filter.matcher.value === '')
     return { matchers: [], exact: false };
   const { name, operator, value } = filter.matcher;
-  const known = recordFields.has(name);
+  const known = isStoredName(name);
   return { matchers: known ? [{ name, operator, value }] : [], exact: known };
 }
 
