@@ -1,11 +1,12 @@
 // The Logs page: a page of lines of a LogQL query with everything that is known of each, and the histogram above them.
 
-import { Failure } from '../../base/errors.ts';
+import { asFailure, Failure } from '../../base/errors.ts';
 import { labelValue, type Labels } from '../../model/labels.ts';
 import type { LogRecord } from '../../model/log-record.ts';
 import type { LogqlEntry, LogqlStream } from '../../query/logql/engine.ts';
 import type { LogCursor } from '../../query/sources.ts';
 import { readDirection, readRange } from '../loki/time-parameters.ts';
+import { withDeadline } from '../http/deadline.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreHistogram, ExploreLogs } from './contract.ts';
 import type { ExploreDependencies } from './dependencies.ts';
@@ -52,9 +53,10 @@ function withPipeline(record: LogRecord, { entry, labels }: Found): LogRecord {
 export async function readLogs(
   parameters: URLSearchParams,
   tenants: readonly string[],
-  { logql, correlation, logs, datasources, clock, limits }: ExploreDependencies,
+  dependencies: ExploreDependencies,
   signal: AbortSignal,
 ): Promise<ExploreLogs> {
+  const { logql, correlation, logs, datasources, clock, limits } = dependencies;
   const range = readRange(parameters, clock.nowNs());
   const limit = wholeNumber(parameters, 'limit', 500, { min: 1, max: limits.linesMax });
   const direction = readDirection(parameters);
@@ -97,10 +99,55 @@ export async function readLogs(
       next: found.length < limit || last === undefined ? null : encodeCursor(cursorOf(last)),
     },
     nothing: isEmpty
-      ? { linesInRange: await linesInRange(logs, tenants, range, signal), lastMatchNs: null }
+      ? {
+          linesInRange: await linesInRange(logs, tenants, range, signal),
+          lastMatchNs: await lastMatchBefore(
+            parameters,
+            tenants,
+            range.startNs,
+            dependencies,
+            signal,
+          ),
+        }
       : null,
     warnings: result.warnings,
   };
+}
+
+/** How long an empty answer may take to say when the last match was. */
+const lastMatchTimeoutMs = 2000;
+
+/** Time of the newest line that matches before the range; null when there is none, or finding it takes too long. */
+async function lastMatchBefore(
+  parameters: URLSearchParams,
+  tenants: readonly string[],
+  beforeNs: bigint,
+  { logql, correlation }: ExploreDependencies,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const { data } = await withDeadline(signal, lastMatchTimeoutMs, (bounded) =>
+      logql.query(
+        {
+          query: readQuery(parameters),
+          tenants,
+          kind: 'range',
+          startNs: correlation.retainedSinceNs(),
+          endNs: beforeNs,
+          stepNs: 1_000_000_000n,
+          intervalNs: 0n,
+          limit: 1,
+          direction: 'backward',
+        },
+        bounded,
+      ),
+    );
+    const entry = data.kind === 'streams' ? data.streams[0]?.entries[0] : undefined;
+    return entry === undefined ? null : entry.timeNs.toString();
+  } catch (error) {
+    if (asFailure(error).code === 'timeout') return null;
+    throw error;
+  }
 }
 
 async function linesInRange(
