@@ -13,7 +13,7 @@ import { timeCondition } from './log-conditions.ts';
 import { findStreamScope, tenantLabel } from './stream-scope.ts';
 
 /** What makes two rows of one time and stream the same entry. */
-const entryHash: Sql = sql`sipHash64(body, observed_ts, severity_number, severity_text, level, resource_id, scope_id, trace_id,
+export const entryHash: Sql = sql`sipHash64(body, observed_ts, severity_number, severity_text, level, resource_id, scope_id, trace_id,
   span_id, trace_source, flags, event_name, dropped_attributes_count, ${attributeMapsSql})`;
 
 /** A name to group by or to match, with its texts. */

@@ -1,25 +1,13 @@
 // Logs in ClickHouse: the consumer that writes them and the source that reads them.
 
-import type { Clock } from '../../base/clock.ts';
 import type { LogsConsumer } from '../../model/consumers.ts';
 import type { LogSource } from '../../query/sources.ts';
 import { SenderCatalog } from '../attributes/sender-catalog.ts';
 import { KnownSenders } from '../attributes/sender-writer.ts';
 import { Sequence } from '../attributes/sequence.ts';
-import type { CommitBlocks } from '../attributes/table-block.ts';
-import type { Database } from '../database.ts';
+import type { StoreSettings } from '../attributes/store-settings.ts';
 import { createLogSource } from './log-source.ts';
 import { createLogsConsumer } from './logs-consumer.ts';
-
-export interface StoreSettings {
-  readonly database: Database;
-  readonly commit: CommitBlocks;
-  readonly clock: Clock;
-  readonly retentionMs: number;
-  /** Shared with the span store, so that a sender of both is written and fetched once. */
-  readonly known?: KnownSenders | undefined;
-  readonly catalog?: SenderCatalog | undefined;
-}
 
 export interface LogStore {
   readonly consumer: LogsConsumer;
