@@ -15,7 +15,14 @@ import type {
 import type { IntrinsicName } from '../syntax/catalogue.ts';
 import { foldArithmetic } from '../syntax/fold.ts';
 import type { SpanView } from './trace-view.ts';
-import { type SpanValue, compareValues, elementsOf, nilValue, valueOfAttribute } from './values.ts';
+import {
+  type SpanValue,
+  compareValues,
+  elementsOf,
+  nilValue,
+  patternMatcher,
+  valueOfAttribute,
+} from './values.ts';
 
 export type FieldReader = (span: SpanView) => SpanValue;
 
@@ -123,6 +130,10 @@ function comparisonReader(expression: BinaryField, operator: ComparisonOperator)
   if ((isNil(left) || isNil(right)) && (operator === '=' || operator === '!=')) {
     const equal = operator === '=';
     return (span) => bool((a(span).type === b(span).type) === equal);
+  }
+  if ((operator === '=~' || operator === '!~') && right.kind === 'static') {
+    const match = patternMatcher(operator, right.value);
+    return (span) => bool(match(a(span)));
   }
   return (span) => bool(compareValues(operator, a(span), b(span)));
 }

@@ -120,6 +120,23 @@ export function compareValues(operator: ComparisonOperator, a: SpanValue, b: Spa
   return compareStatics(operator, a, b);
 }
 
+/** As `compareValues` with a pattern that does not change, which is looked up once. */
+export function patternMatcher(
+  operator: '=~' | '!~',
+  pattern: StaticValue,
+): (value: SpanValue) => boolean {
+  if (pattern.type !== 'string') return () => false;
+  const regex = compileAnchoredRegex(pattern.value);
+  const wanted = operator === '=~';
+  const fits = (value: StaticValue): boolean =>
+    value.type === 'string' && regex.matches(value.value) === wanted;
+  return (value) => {
+    if (value.type === 'array')
+      return wanted ? value.values.some(fits) : value.values.length > 0 && value.values.every(fits);
+    return value.type === 'many' ? value.values.some(fits) : fits(value);
+  };
+}
+
 /** Values one by one, without nil. */
 export function elementsOf(value: SpanValue): readonly StaticValue[] {
   if (value.type === 'array' || value.type === 'many')

@@ -103,7 +103,9 @@ export class Lexer {
     const first = this.#query[start];
     if (first === undefined) return { kind: 'end', span: { start, end: start } };
     if (first === '"' || first === '`') return this.#string(first);
-    if (first >= '0' && first <= '9') return this.#number();
+    // `.5` is a number; an attribute of such a name is written in quotes.
+    if (/^(?:\d|\.\d+(?:[eE][+-]?\d+)?(?![\w.]))/.test(this.#query.slice(start, start + 400)))
+      return this.#number();
     if (first === '.') {
       this.#at++;
       return this.#attribute(start, 'none', false);
@@ -140,7 +142,7 @@ export class Lexer {
   #number(): Token {
     const start = this.#at;
     const shape =
-      /(?:(?:\d+(?:\.\d*)?(?:ns|us|µs|μs|ms|[smhdwy]))+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?![\w.µμ])/y;
+      /(?:(?:\d+(?:\.\d*)?(?:ns|us|µs|μs|ms|[smhdwy]))+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.µμ])/y;
     shape.lastIndex = start;
     const text = shape.exec(this.#query)?.[0];
     if (text === undefined) throw this.#fail(start, 'invalid number');

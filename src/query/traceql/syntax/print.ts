@@ -28,7 +28,8 @@ export function printReference(reference: FieldReference): string {
   const scope = reference.scope === 'none' ? '' : `${reference.scope}.`;
   const prefix = `${parent}${scope}`;
   const name = printName(reference.name);
-  if (prefix === '') return `.${name}`;
+  // `.5` is a number.
+  if (prefix === '') return /^\d/.test(name) ? `."${name}"` : `.${name}`;
   // `parent.` of an attribute named `span.x` must not read as a scope.
   const clash = reference.parent && scope === '' && /^(?:resource|span)\./.test(name);
   return clash ? `${prefix}"${name}"` : `${prefix}${name}`;

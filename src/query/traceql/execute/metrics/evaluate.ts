@@ -3,7 +3,6 @@
 import { assertNever } from '../../../../base/assert.ts';
 import { Failure } from '../../../../base/errors.ts';
 import { compareUtf8 } from '../../../../model/labels.ts';
-import type { SpanRecord } from '../../../../model/span-record.ts';
 import type { SpanSource } from '../../../sources.ts';
 import type { TraceqlAttribute, TraceqlMetricsRequest, TraceqlSeries } from '../../engine.ts';
 import { type MetricsPlan, planMetrics } from '../../plan/plan.ts';
@@ -21,7 +20,7 @@ import { printReference } from '../../syntax/print.ts';
 import { type FieldReader, referenceReader } from '../fields.ts';
 import { candidateTraces, traceMatcher } from '../search.ts';
 import { pipelineRunner } from '../spansets.ts';
-import { type SpanView, TraceView } from '../trace-view.ts';
+import { type SpanView, TraceView, loneSpan } from '../trace-view.ts';
 import { type SpanValue, answerOf, elementsOf, keyOf } from '../values.ts';
 import { type Aggregator, createAggregator } from './aggregate.ts';
 import { Comparison } from './compare.ts';
@@ -175,10 +174,6 @@ function observeSpan(span: SpanView, sink: Sink, timeline: Timeline): void {
   if (bucket >= 0) sink.observe(bucket, span);
 }
 
-function viewOf(record: SpanRecord): readonly SpanView[] {
-  return new TraceView(record.traceId, [record]).spans;
-}
-
 async function readSpans(plan: MetricsPlan, sink: Sink, context: Context): Promise<void> {
   const { spans, tenants, timeline, signal } = context;
   const { startNs, endNs } = timeline;
@@ -187,7 +182,7 @@ async function readSpans(plan: MetricsPlan, sink: Sink, context: Context): Promi
   for await (const page of spans.scanSpans(request, signal)) {
     signal.throwIfAborted();
     for (const record of page) {
-      for (const spanset of run(viewOf(record))) {
+      for (const spanset of run([loneSpan(record)])) {
         for (const span of spanset.spans) observeSpan(span, sink, timeline);
       }
     }
