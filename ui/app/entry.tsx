@@ -1,0 +1,49 @@
+// Where the screen starts: theme, cache and router around the shell.
+
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
+import '@mantine/core/styles/UnstyledButton.css';
+import '@mantine/core/styles/Paper.css';
+import '@mantine/core/styles/Popover.css';
+import '@mantine/core/styles/CloseButton.css';
+import '@mantine/core/styles/Overlay.css';
+import '@mantine/core/styles/ModalBase.css';
+import '@mantine/core/styles/Modal.css';
+import '@mantine/core/styles/Tooltip.css';
+import './base.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from '../data/fetch-json.ts';
+import { router } from './router.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+const cache = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Answers stay until someone asks for fresh ones: going back finds what was there.
+      staleTime: Infinity,
+      gcTime: 600_000,
+      refetchOnWindowFocus: false,
+      // What the server refused it would refuse again; only silence is worth another try.
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && error.code === 'unreachable',
+      retryDelay: 500,
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html lacks its root element');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={cache}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,74 @@
+// The sheet of keys that `?` opens.
+
+import { Modal } from '@mantine/core';
+
+const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  [
+    'Everywhere',
+    [
+      ['?', 'this sheet'],
+      ['Ctrl K', 'go to a trace'],
+      ['g l', 'logs'],
+      ['y', 'copy a link to what is shown'],
+      ['r', 'ask for fresh data'],
+      ['Esc', 'back one step'],
+    ],
+  ],
+  [
+    'Logs',
+    [
+      ['/', 'write a query'],
+      ['j k', 'next, previous line'],
+      ['Enter', 'open the line, then its trace'],
+      ['[ ]', 'previous, next error'],
+      ['t', 'time range'],
+      ['Z', 'twice the time range'],
+      ['.', 'live tail'],
+    ],
+  ],
+  [
+    'Trace',
+    [
+      ['j k', 'next, previous span'],
+      ['Enter', 'select the span at the cursor'],
+      ['e', 'fold or unfold'],
+      ['[ ]', 'previous, next error'],
+      ['s', 'next span with log lines'],
+      ['z Z', 'zoom to the span, and out'],
+      ['/', 'find in the log lines'],
+    ],
+  ],
+];
+
+export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="Keys"
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 0 }}
+    >
+      <div className="keys-sheet">
+        {groups.map(([name, keys]) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <dl>
+              {keys.map(([key, meaning]) => (
+                <div key={key}>
+                  <dt>
+                    {key.split(' ').map((one) => (
+                      <kbd key={one}>{one}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,56 @@
+// Addresses and the pages behind them. Each page is a chunk of its own; the address's search part is plain text pairs.
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { parseLogsView, printLogsView } from '../url/logs-view.ts';
+import { parseSearchText, printSearchText } from '../url/search-text.ts';
+import { parseTraceView, printTraceView } from '../url/trace-view.ts';
+import { NotFound } from './not-found.tsx';
+import { Shell } from './shell.tsx';
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const startRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/logs', search, replace: true });
+  },
+});
+
+const logsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/logs',
+  validateSearch: (search) => printLogsView(parseLogsView(search)),
+  component: lazyRouteComponent(() => import('../pages/logs/logs-page.tsx'), 'LogsPage'),
+});
+
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/trace/$traceId',
+  validateSearch: (search) => printTraceView(parseTraceView(search)),
+  component: lazyRouteComponent(() => import('../pages/trace/trace-page.tsx'), 'TracePage'),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([startRoute, logsRoute, traceRoute]),
+  parseSearch: parseSearchText,
+  stringifySearch: printSearchText,
+  // The pages keep their own places: they scroll inside, not the window.
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+  interface HistoryState {
+    /** What the breadcrumb calls the page that led here; absent when the page was opened by itself. */
+    back?: string;
+  }
+}

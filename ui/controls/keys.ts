@@ -1,0 +1,55 @@
+// Keys of the page, as SCREEN's table has them: single ones (`j`, `?`), sequences (`g l`) and `Ctrl+k`. They rest
+// while someone types, but for Escape.
+
+import { useEffect, useRef } from 'react';
+
+export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+
+/** A sequence's second key comes within this time. */
+const sequenceMs = 1200;
+
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select'))
+  );
+}
+
+function nameOf(event: KeyboardEvent): string {
+  const modifier = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
+  return (
+    modifier + (event.key.length === 1 && modifier !== '' ? event.key.toLowerCase() : event.key)
+  );
+}
+
+export function useKeys(keys: KeyMap): void {
+  const current = useRef(keys);
+  useEffect(() => {
+    current.current = keys;
+  });
+  useEffect(() => {
+    let first = '';
+    let firstAt = 0;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.altKey || event.isComposing) return;
+      if (isTyping(event.target) && !event.ctrlKey && !event.metaKey) return;
+      // A dialog has the keys while it is open.
+      if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
+      const name = nameOf(event);
+      const sequence = event.timeStamp - firstAt < sequenceMs ? `${first} ${name}` : name;
+      first = name;
+      firstAt = event.timeStamp;
+      const run = current.current[sequence] ?? current.current[name];
+      // Enter and the space bar belong to the button or link that has the focus.
+      if (run === undefined || (name === 'Enter' && isPressable(event.target))) return;
+      event.preventDefault();
+      run(event);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('a, button, summary');
+}

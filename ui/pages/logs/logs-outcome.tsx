@@ -1,0 +1,135 @@
+// What stands in the list's place while there is no line: it loads, it failed, nothing matched, or nothing was ever
+// received.
+
+import { ApiError } from '../../data/fetch-json.ts';
+import { eagerPollMs, useHealth } from '../../data/health.ts';
+import type { LogsResult } from '../../data/logs.ts';
+import type { Zone } from '../../data/preferences.ts';
+import type { LogsView } from '../../url/logs-view.ts';
+import { absoluteRange } from '../../url/time-range.ts';
+import type { ResolvedRange } from '../../url/time-range.ts';
+import { printCounted, printInstant, printMinute } from '../../views/words/numbers.ts';
+import { printSpanOfTime } from '../../views/words/time-range.ts';
+import { GetStarted } from './get-started.tsx';
+
+interface LogsOutcomeProps {
+  readonly view: LogsView;
+  readonly range: ResolvedRange;
+  readonly logs: LogsResult;
+  readonly zone: Zone;
+  readonly onAsk: (change: Partial<LogsView>) => void;
+  readonly onRetry: () => void;
+}
+
+export function LogsOutcome(props: LogsOutcomeProps) {
+  const { logs, view } = props;
+  const health = useHealth(logs.isPending || logs.data === undefined ? 10_000 : eagerPollMs);
+  if (logs.error !== null) return <LogsFailure {...props} error={logs.error} />;
+  if (logs.data === undefined) return <LogsSkeleton />;
+  const nothing = logs.data.pages[0]?.nothing ?? null;
+  const received = health.data?.received;
+  const isVirgin =
+    view.query === '' &&
+    nothing?.lastMatchNs == null &&
+    received !== undefined &&
+    received.logs === 0;
+  if (isVirgin) return <GetStarted received={received} onSeen={props.onRetry} />;
+  return <NothingMatched {...props} />;
+}
+
+function NothingMatched({ view, range, logs, zone, onAsk }: LogsOutcomeProps) {
+  const nothing = logs.data?.pages[0]?.nothing ?? null;
+  const last = nothing?.lastMatchNs ?? null;
+  const minuteNs = 60_000_000_000n;
+  return (
+    <div className="notice" data-testid="nothing-matched">
+      <h2>Nothing matched in {printSpanOfTime(range, zone)}.</h2>
+      <p>
+        {nothing !== null &&
+          `${printCounted(nothing.linesInRange, 'line')} of this time were looked at. `}
+        {last === null
+          ? 'No earlier line matches either.'
+          : `The last match was ${printMinute(last, zone, true)}.`}
+      </p>
+      <div className="notice-actions">
+        {last !== null && (
+          <button
+            type="button"
+            className="text-button"
+            data-primary
+            title={printInstant(last, zone)}
+            onClick={() =>
+              onAsk({
+                range: absoluteRange(BigInt(last) - 30n * minuteNs, BigInt(last) + minuteNs),
+                live: false,
+              })
+            }
+          >
+            Show the last match
+          </button>
+        )}
+        {view.query !== '' && (
+          <button type="button" className="text-button" onClick={() => onAsk({ query: '' })}>
+            Show everything of this time
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const advice: Readonly<Record<string, string>> = {
+  syntax: 'The place is underlined in the query.',
+  semantics: 'The place is underlined in the query.',
+  unsupported: 'The rest of the query language works; leave this part out for now.',
+  limit: 'Narrow the time range or the query.',
+  timeout: 'Narrow the time range, or name a service in the query.',
+  overloaded: 'Clew is busy with other queries. Try again in a moment.',
+  unavailable: 'Clew’s store is starting or restarting. Try again in a moment.',
+  unreachable: 'Is it still running? Look at the terminal that it was started in.',
+};
+
+function LogsFailure({
+  error,
+  onRetry,
+  view,
+  onAsk,
+}: LogsOutcomeProps & { readonly error: Error }) {
+  const code = error instanceof ApiError ? error.code : 'internal';
+  const message = error.message.slice(0, 1).toUpperCase() + error.message.slice(1);
+  return (
+    <div className="notice" role="alert" data-testid="logs-error">
+      <h2>{message.endsWith('.') ? message : `${message}.`}</h2>
+      <p>{advice[code] ?? 'This is a fault of Clew; its own log on stderr says more.'}</p>
+      <div className="notice-actions">
+        {code !== 'syntax' && (
+          <button type="button" className="text-button" data-primary onClick={onRetry}>
+            Try again
+          </button>
+        )}
+        {view.query !== '' && (
+          <button type="button" className="text-button" onClick={() => onAsk({ query: '' })}>
+            Show everything instead
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const skeletonWidths = [62, 48, 71, 55, 80, 44, 66, 58, 75, 51, 69, 47, 73, 60, 54, 78];
+
+export function LogsSkeleton() {
+  return (
+    <div className="log-skeleton" aria-label="Loading log lines" role="status">
+      {skeletonWidths.map((width) => (
+        <div key={width} aria-hidden="true">
+          <i className="skeleton" />
+          <i className="skeleton" />
+          <i className="skeleton" style={{ width: `${width}%` }} />
+          <i className="skeleton" style={{ width: `${width}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}

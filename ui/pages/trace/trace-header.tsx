@@ -1,0 +1,117 @@
+// What the trace is, in one line of numbers, and who took part in it.
+
+import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
+import { CopyButton } from '../../controls/copy-button.tsx';
+import type { Zone } from '../../data/preferences.ts';
+import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';
+import {
+  printCount,
+  printCounted,
+  printDuration,
+  printInstant,
+} from '../../views/words/numbers.ts';
+import { serviceColor } from '../../views/words/service-color.ts';
+
+interface TraceHeaderProps {
+  readonly trace: ExploreTrace;
+  readonly tree: SpanTree;
+  readonly startNs: string;
+  readonly zone: Zone;
+  readonly onSelect: (node: SpanNode) => void;
+  /** Fetches all when some spans were cut off. */
+  readonly onMore: () => void;
+}
+
+export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: TraceHeaderProps) {
+  const root = tree.roots.find((node) => node.span !== null && node.span.parentSpanId === '');
+  const first = root ?? tree.nodes.find((node) => node.span !== null);
+  const endMs = Math.max(0, ...tree.roots.map((node) => node.endMs));
+  const firstError = tree.nodes.find((node) => node.isError && node.errorsBelow === 0);
+  const { counts, coverage } = trace;
+  return (
+    <header className="trace-header">
+      <div className="trace-headline">
+        <h1>{first === undefined ? 'Trace without spans' : first.name}</h1>
+        {first !== undefined && (
+          <>
+            <span className="trace-service">
+              <i style={{ background: serviceColor(first.service) }} aria-hidden="true" />
+              {first.service}
+            </span>
+            <span className="number trace-duration">{printDuration(endMs)}</span>
+          </>
+        )}
+        <span className="number" data-testid="trace-counts">
+          {printCounted(counts.spans, 'span')} in {printCounted(trace.services.length, 'service')}
+        </span>
+        {counts.errorSpans > 0 && firstError !== undefined ? (
+          <button
+            type="button"
+            className="trace-errors number"
+            title="Go to where the error arose"
+            onClick={() => onSelect(firstError)}
+          >
+            ▲ {printCounted(counts.errorSpans, 'error')}
+          </button>
+        ) : (
+          <span className="number dim">{printCounted(counts.errorSpans, 'error')}</span>
+        )}
+        <span className="number">{printCounted(counts.logs, 'log')}</span>
+        <span className="trace-header-space" />
+        <span className="number dim">{printInstant(startNs, zone)}</span>
+        <span className="mono dim trace-id" title={`Trace ${trace.traceId}`}>
+          {trace.traceId}
+        </span>
+        <CopyButton text={trace.traceId} what="trace ID" />
+      </div>
+      <ul className="trace-services" aria-label="Services of the trace">
+        {servicesOf(trace, tree).map(({ service, spans, errors, node }) => (
+          <li key={service}>
+            <button
+              type="button"
+              disabled={node === undefined}
+              title={`Go to the first span of ${service}`}
+              onClick={() => node !== undefined && onSelect(node)}
+            >
+              <i style={{ background: serviceColor(service) }} aria-hidden="true" />
+              {service} <span className="number dim">{printCount(spans)}</span>
+              {errors > 0 && <span className="span-error">▲{errors}</span>}
+            </button>
+          </li>
+        ))}
+        {coverage.spans.next !== null && (
+          <li className="trace-cut">
+            {printCount(trace.spans.length)} of {printCount(coverage.spans.total ?? counts.spans)}{' '}
+            spans are shown
+            <button type="button" className="text-button" onClick={onMore}>
+              Load all
+            </button>
+          </li>
+        )}
+      </ul>
+    </header>
+  );
+}
+
+interface ServicePart {
+  readonly service: string;
+  spans: number;
+  errors: number;
+  /** Its first span; undefined for a service that only logged. */
+  readonly node: SpanNode | undefined;
+}
+
+function servicesOf(trace: ExploreTrace, tree: SpanTree): readonly ServicePart[] {
+  const parts = new Map<string, ServicePart>();
+  for (const node of tree.nodes) {
+    if (node.span === null) continue;
+    const part = parts.get(node.service) ?? { service: node.service, spans: 0, errors: 0, node };
+    part.spans++;
+    if (node.isError) part.errors++;
+    parts.set(node.service, part);
+  }
+  for (const service of trace.services) {
+    if (!parts.has(service)) parts.set(service, { service, spans: 0, errors: 0, node: undefined });
+  }
+  return [...parts.values()];
+}

@@ -1,0 +1,112 @@
+// The story of a trace: its waterfall and its log lines side by side, and the selected span below. The address is its
+// state; what the pointer does is not.
+
+import { useLocation, useParams } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
+import { IconButton } from '../../controls/icon-button.tsx';
+import { TopbarSlot } from '../../controls/topbar-slot.tsx';
+import { useTrace } from '../../data/trace.ts';
+import { isPlainClick } from '../../controls/app-link.tsx';
+import { printHref, useAddress } from '../../url/address.ts';
+import { printLogsView } from '../../url/logs-view.ts';
+import { quoteLogql } from '../../url/query-edit.ts';
+import { absoluteRange, defaultRange } from '../../url/time-range.ts';
+import { parseTraceView, printTraceView } from '../../url/trace-view.ts';
+import type { TraceView } from '../../url/trace-view.ts';
+import { Story } from './story.tsx';
+import { TraceOutcome, TraceSkeleton } from './trace-outcome.tsx';
+import './trace-page.css';
+import { useState } from 'react';
+
+export function TracePage() {
+  const { traceId = '' } = useParams({ strict: false });
+  const search = useLocation({ select: (location) => location.searchStr });
+  const view = useMemo(
+    () => parseTraceView(Object.fromEntries(new URLSearchParams(search))),
+    [search],
+  );
+  const [limit, setLimit] = useState<number | null>(null);
+  const trace = useTrace(traceId, limit);
+  const address = useAddress();
+  const show = useCallback(
+    (change: Partial<TraceView>) =>
+      address.replace(printHref(`/trace/${traceId}`, printTraceView({ ...view, ...change }))),
+    [address, traceId, view],
+  );
+  const { data } = trace;
+  const retry = (): void => void trace.refetch();
+  return (
+    <div className="trace-page">
+      <TopbarSlot place="start">
+        <BackLink trace={data} />
+      </TopbarSlot>
+      <TopbarSlot place="end">
+        <IconButton
+          icon="refresh"
+          label="Ask for fresh data (r)"
+          spinning={trace.isFetching}
+          onClick={retry}
+        />
+      </TopbarSlot>
+      {data === undefined && trace.error === null && <TraceSkeleton />}
+      {trace.error !== null && data === undefined && (
+        <TraceOutcome error={trace.error} trace={undefined} onRetry={retry} />
+      )}
+      {data !== undefined && data.spans.length === 0 && data.logs.length === 0 && (
+        <TraceOutcome error={undefined} trace={data} onRetry={retry} />
+      )}
+      {data !== undefined && data.spans.length + data.logs.length > 0 && (
+        <Story
+          key={data.traceId}
+          trace={data}
+          view={view}
+          onShow={show}
+          onRefresh={retry}
+          onMore={() => setLimit(Math.max(data.counts.spans, data.counts.logs))}
+        />
+      )}
+    </div>
+  );
+}
+
+const aroundNs = 60_000_000_000n;
+
+/** Where `back` leads when the page was opened by itself: the lines of the trace's services around its time. */
+function logsHref(trace: ExploreTrace | undefined): string {
+  if (trace?.bounds == null) return '/logs';
+  const services = trace.services.map((service) => service.replaceAll(/[^\w -]/g, '.')).join('|');
+  return printHref(
+    '/logs',
+    printLogsView({
+      query: services === '' ? '' : `{service_name=~${quoteLogql(services)}}`,
+      range: absoluteRange(
+        BigInt(trace.bounds.startNs) - aroundNs,
+        BigInt(trace.bounds.endNs) + aroundNs,
+      ),
+      order: defaultRange.to.kind === 'now' ? 'newest' : 'oldest',
+      live: false,
+      line: '',
+    }),
+  );
+}
+
+function BackLink({ trace }: { readonly trace: ExploreTrace | undefined }) {
+  const back = useLocation({ select: ({ state }) => state.back });
+  const address = useAddress();
+  return (
+    <a
+      className="back-link"
+      href={logsHref(trace)}
+      data-testid="back-link"
+      onClick={(event) => {
+        if (!isPlainClick(event)) return;
+        event.preventDefault();
+        if (back === undefined) address.open(logsHref(trace));
+        else address.back();
+      }}
+    >
+      ‹ {back === undefined ? 'logs around this trace' : back}
+    </a>
+  );
+}

@@ -1,0 +1,210 @@
+// Log lines by level over time. Hover reads a bucket, drag (or Shift and the arrow keys) selects a range.
+
+import { useMemo, useRef, useState } from 'react';
+import type { KeyboardEvent, PointerEvent } from 'react';
+import type { ExploreHistogram } from '../../../src/api/explore/contract.ts';
+import type { Zone } from '../../data/preferences.ts';
+import { useElementSize } from '../element-width.ts';
+import { levelKind, levelLetter } from '../words/level.ts';
+import { printCount, printMinute, printShortCount } from '../words/numbers.ts';
+import { brushedRange, bucketAt, layoutHistogram, timeTicks } from './layout.ts';
+import './level-histogram.css';
+
+interface LevelHistogramProps {
+  readonly histogram: ExploreHistogram | undefined;
+  readonly zone: Zone;
+  readonly onZoom: (startNs: bigint, endNs: bigint) => void;
+  readonly onLevel: (level: string) => void;
+}
+
+const plotHeight = 56;
+const tickApartPx = 110;
+/** A shorter drag is a slip of a click. */
+const dragPxMin = 4;
+
+export function LevelHistogram({ histogram, zone, onZoom, onLevel }: LevelHistogramProps) {
+  return (
+    <section className="histogram" aria-label="Log lines by level over time">
+      <div className="histogram-plot-area">
+        {histogram === undefined ? (
+          <div className="histogram-skeleton" aria-hidden="true" />
+        ) : (
+          <Plot histogram={histogram} zone={zone} onZoom={onZoom} />
+        )}
+      </div>
+      <ul className="histogram-legend">
+        {(histogram?.levels ?? []).toReversed().map(({ level, counts }) => (
+          <li key={level}>
+            <button
+              type="button"
+              title={`Only ${level === '' ? 'lines without a level' : level}`}
+              onClick={() => onLevel(level)}
+            >
+              <span className="level" data-kind={levelKind(level)}>
+                {levelLetter(level)}
+              </span>
+              <span className="histogram-level-name">{level === '' ? 'none' : level}</span>
+              <span className="number">
+                {printShortCount(counts.reduce((sum, count) => sum + count, 0))}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface PlotProps {
+  readonly histogram: ExploreHistogram;
+  readonly zone: Zone;
+  readonly onZoom: (startNs: bigint, endNs: bigint) => void;
+}
+
+function Plot({ histogram, zone, onZoom }: PlotProps) {
+  const { ref, size } = useElementSize();
+  const { width } = size;
+  const layout = useMemo(() => layoutHistogram(histogram, width, plotHeight), [histogram, width]);
+  const buckets = layout.totals.length;
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+  const pointerX = (event: PointerEvent): number =>
+    event.clientX - event.currentTarget.getBoundingClientRect().left;
+  const zoomTo = (from: number, to: number): void => {
+    const { startNs, endNs } = brushedRange(histogram, width, from, to);
+    onZoom(startNs, endNs);
+  };
+  const keyAnchor = useRef<number | null>(null);
+  const onKey = (event: KeyboardEvent): void => {
+    const by = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    const center = (bucket: number): number => ((bucket + 0.5) / buckets) * width;
+    if (event.key === 'Enter' && hovered !== null) {
+      zoomTo(center(keyAnchor.current ?? hovered), center(hovered));
+      setDrag(null);
+    }
+    if (by === 0) return;
+    event.preventDefault();
+    const next = Math.min(buckets - 1, Math.max(0, (hovered ?? (by > 0 ? -1 : buckets)) + by));
+    keyAnchor.current = event.shiftKey ? (keyAnchor.current ?? hovered ?? next) : null;
+    setDrag(
+      keyAnchor.current === null ? null : { from: center(keyAnchor.current), to: center(next) },
+    );
+    setHovered(next);
+  };
+  return (
+    <div
+      ref={ref}
+      className="histogram-plot"
+      role="slider"
+      tabIndex={0}
+      aria-label="Time in the histogram: arrows move, with Shift they select, Enter zooms"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, buckets - 1)}
+      aria-valuenow={hovered ?? 0}
+      aria-valuetext={
+        hovered === null
+          ? `${printCount(histogram.total)} lines`
+          : bucketText(histogram, hovered, zone)
+      }
+      data-testid="histogram"
+      onKeyDown={onKey}
+      onBlur={() => setHovered(null)}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDrag({ from: pointerX(event), to: pointerX(event) });
+      }}
+      onPointerMove={(event) => {
+        const x = pointerX(event);
+        setHovered(bucketAt(buckets, width, x));
+        if (drag !== null) setDrag({ from: drag.from, to: x });
+      }}
+      onPointerUp={(event) => {
+        const x = pointerX(event);
+        if (drag !== null && Math.abs(x - drag.from) >= dragPxMin) zoomTo(drag.from, x);
+        setDrag(null);
+      }}
+      onPointerLeave={() => {
+        if (drag === null) setHovered(null);
+      }}
+    >
+      <svg width={width} height={plotHeight} aria-hidden="true" shapeRendering="crispEdges">
+        {layout.rects.map((rect) => (
+          <rect
+            key={`${rect.bucket}-${rect.level}`}
+            x={rect.x}
+            y={rect.y}
+            width={rect.width}
+            height={rect.height}
+            fill={`var(--clew-level-${rect.level})`}
+            opacity={hovered === null || hovered === rect.bucket || drag !== null ? 1 : 0.6}
+          />
+        ))}
+      </svg>
+      <Ticks histogram={histogram} buckets={buckets} width={width} zone={zone} />
+      <span className="histogram-top number" aria-hidden="true">
+        {printShortCount(layout.top)}
+      </span>
+      {drag !== null && (
+        <div
+          className="histogram-brush"
+          style={{
+            left: Math.max(0, Math.min(drag.from, drag.to)),
+            width: Math.abs(drag.to - drag.from),
+          }}
+        />
+      )}
+      {hovered !== null && (
+        <div
+          className="histogram-hover number"
+          style={
+            hovered < buckets / 2
+              ? { left: ((hovered + 1) / buckets) * width + 6 }
+              : { right: (1 - hovered / buckets) * width + 6 }
+          }
+        >
+          {bucketText(histogram, hovered, zone)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function bucketText(histogram: ExploreHistogram, bucket: number, zone: Zone): string {
+  const start = BigInt(histogram.startNs) + BigInt(bucket) * BigInt(histogram.stepNs);
+  const levels = histogram.levels
+    .filter(({ counts }) => (counts[bucket] ?? 0) > 0)
+    .map(
+      ({ level, counts }) => `${level === '' ? 'none' : level} ${printCount(counts[bucket] ?? 0)}`,
+    )
+    .toReversed();
+  return [printMinute(start, zone), ...(levels.length === 0 ? ['nothing logged'] : levels)].join(
+    ' · ',
+  );
+}
+
+interface TicksProps {
+  readonly histogram: ExploreHistogram;
+  readonly buckets: number;
+  readonly width: number;
+  readonly zone: Zone;
+}
+
+function Ticks({ histogram, buckets, width, zone }: TicksProps) {
+  const startNs = BigInt(histogram.startNs);
+  const endNs = startNs + BigInt(histogram.stepNs) * BigInt(buckets);
+  const zoneMs =
+    zone === 'utc' ? 0 : -new Date(Number(startNs / 1_000_000n)).getTimezoneOffset() * 60_000;
+  const withDay = endNs - startNs > 86_400_000_000_000n;
+  return (
+    <div className="histogram-ticks number" aria-hidden="true">
+      {timeTicks(startNs, endNs, width, tickApartPx, zoneMs)
+        .filter(({ x }) => x < width - 30)
+        .map(({ x, ns }) => (
+          <span key={String(ns)} style={{ left: x }}>
+            {printMinute(ns, zone, withDay)}
+          </span>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+// Log lines in a virtual list, up to a hundred thousand of them, the open one with its detail in place. Keeps its own
+// place for the way back.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import type { VirtualItem } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import { sizes } from '../../app/theme.ts';
+import type { Zone } from '../../data/preferences.ts';
+import { LogRow } from './log-row.tsx';
+import './log-list.css';
+
+export interface LogListProps {
+  readonly lines: readonly ExploreLogLine[];
+  readonly zone: Zone;
+  readonly withDay: boolean;
+  readonly searched: readonly string[];
+  readonly openLine: string;
+  /** Index of the line under the keyboard, or -1. */
+  readonly current: number;
+  readonly back: string;
+  /** The list's place is kept under this name. */
+  readonly placeKey: string;
+  readonly onToggle: (line: ExploreLogLine, index: number) => void;
+  readonly onOpenTrace: (line: ExploreLogLine) => void;
+  readonly onNearEnd: () => void;
+  readonly onScrolledAway: (isAway: boolean) => void;
+  readonly renderDetail: (line: ExploreLogLine) => ReactNode;
+  readonly footer: ReactNode;
+}
+
+interface Place {
+  readonly offset: number;
+  readonly measured: VirtualItem[];
+}
+
+/** Where lists were left, by their address; the newest few. */
+const places = new Map<string, Place>();
+const placesMax = 20;
+const nearEndRows = 60;
+
+export function forgetPlaces(): void {
+  places.clear();
+}
+
+function keepPlace(key: string, place: Place): void {
+  places.delete(key);
+  places.set(key, place);
+  const oldest = places.keys().next().value;
+  if (places.size > placesMax && oldest !== undefined) places.delete(oldest);
+}
+
+export function LogList(props: LogListProps) {
+  const { lines, openLine, current, placeKey } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const place = useRef(places.get(placeKey));
+  // The compiler of React leaves components with this hook alone, as it must: the virtualizer is mutable.
+  const virtualizer = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (lines[index]?.id === openLine ? 420 : sizes.logRow),
+    getItemKey: (index) => lines[index]?.id ?? index,
+    overscan: 20,
+    initialOffset: place.current?.offset ?? 0,
+    initialMeasurementsCache: place.current?.measured ?? [],
+  });
+  useKeepTop(lines, scroller);
+  useShowOpen(props, virtualizer.scrollToIndex, place.current !== undefined);
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { onNearEnd } = props;
+  useEffect(() => {
+    if (lines.length > 0 && last >= lines.length - nearEndRows) onNearEnd();
+  }, [last, lines.length, onNearEnd]);
+  useEffect(() => {
+    if (current >= 0) virtualizer.scrollToIndex(current, { align: 'auto' });
+  }, [current, virtualizer]);
+  return (
+    <div
+      ref={scroller}
+      className="log-list"
+      role="grid"
+      aria-label="Log lines"
+      aria-rowcount={lines.length}
+      tabIndex={0}
+      data-with-day={props.withDay || undefined}
+      data-testid="log-list"
+      onScroll={(event) => {
+        const offset = event.currentTarget.scrollTop;
+        keepPlace(placeKey, {
+          offset,
+          measured: virtualizer.takeSnapshot?.() ?? virtualizer.measurementsCache,
+        });
+        props.onScrolledAway(offset > sizes.logRow);
+      }}
+    >
+      <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const line = lines[item.index];
+          if (line === undefined) return null;
+          const isOpen = line.id === openLine;
+          return (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              className="log-item"
+              style={{ transform: `translateY(${item.start}px)` }}
+              data-open={isOpen || undefined}
+            >
+              <div
+                className="log-row"
+                role="row"
+                aria-rowindex={item.index + 1}
+                aria-selected={isOpen}
+                aria-expanded={isOpen}
+                data-current={item.index === current || undefined}
+                data-testid="log-row"
+                data-line-id={line.id}
+                onClick={() => props.onToggle(line, item.index)}
+              >
+                <LogRow
+                  line={line}
+                  zone={props.zone}
+                  withDay={props.withDay}
+                  searched={props.searched}
+                  isCalm={!virtualizer.isScrolling}
+                  back={props.back}
+                  onOpenTrace={props.onOpenTrace}
+                />
+              </div>
+              {isOpen && props.renderDetail(line)}
+            </div>
+          );
+        })}
+      </div>
+      {props.footer}
+    </div>
+  );
+}
+
+/** Lines that arrive above push nothing: what was seen stays where it is, unless the list stands at its top. */
+function useKeepTop(
+  lines: readonly ExploreLogLine[],
+  scroller: { readonly current: HTMLDivElement | null },
+): void {
+  const firstId = useRef(lines[0]?.id);
+  useLayoutEffect(() => {
+    const before = firstId.current;
+    firstId.current = lines[0]?.id;
+    const element = scroller.current;
+    if (element === null || before === undefined || before === lines[0]?.id) return;
+    const added = lines.findIndex(({ id }) => id === before);
+    if (added > 0 && element.scrollTop > sizes.logRow) element.scrollTop += added * sizes.logRow;
+  }, [lines, scroller]);
+}
+
+/** A line that the address names is scrolled to once, when its page has come. */
+function useShowOpen(
+  { lines, openLine }: LogListProps,
+  scrollToIndex: (index: number, options: { align: 'center' }) => void,
+  isRestored: boolean,
+): void {
+  const shown = useRef(isRestored ? openLine : '');
+  useEffect(() => {
+    if (openLine === '' || shown.current === openLine) return;
+    const index = lines.findIndex(({ id }) => id === openLine);
+    if (index < 0) return;
+    const isFirst = shown.current === '';
+    shown.current = openLine;
+    if (isFirst) scrollToIndex(index, { align: 'center' });
+  }, [lines, openLine, scrollToIndex]);
+}

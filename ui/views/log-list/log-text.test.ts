@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { firstLine, readableBody, rowAttributes, splitFound } from './log-text.ts';
+
+test('a row has the first line and says how many follow', () => {
+  expect(firstLine('one')).toEqual({ text: 'one', more: 0 });
+  expect(firstLine('Error: x\n  at a\r\n  at b\n')).toEqual({ text: 'Error: x', more: 2 });
+  expect(firstLine('\u001b[31mred\u001b[0m')).toEqual({ text: 'red', more: 0 });
+});
+
+test('what is looked for is cut out', () => {
+  expect(splitFound('card declined by issuer', ['declined', 'by'])).toEqual([
+    { text: 'card ', found: false },
+    { text: 'declined', found: true },
+    { text: ' ', found: false },
+    { text: 'by', found: true },
+    { text: ' issuer', found: false },
+  ]);
+  expect(splitFound('nothing', ['', 'x'])).toEqual([{ text: 'nothing', found: false }]);
+  expect(splitFound('', ['x'])).toEqual([]);
+});
+
+test('JSON is laid out, the rest stays', () => {
+  expect(readableBody('{"a":1}')).toBe('{\n  "a": 1\n}');
+  expect(readableBody('{not json')).toBe('{not json');
+  expect(readableBody('plain')).toBe('plain');
+});
+
+test('a row names short attributes and leaves the IDs to its link', () => {
+  const keys = rowAttributes([
+    { key: 'user', value: 'u-1', type: 'string' },
+    { key: 'trace_id', value: '4bf9', type: 'string' },
+    { key: 'stack', value: 'a\nb', type: 'string' },
+    { key: 'empty', value: '', type: 'empty' },
+  ]).map((one) => one.key);
+  expect(keys).toEqual(['user']);
+});

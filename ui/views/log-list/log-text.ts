@@ -1,0 +1,81 @@
+// A log line's body as one row can show it, and the parts of it that a search looks for.
+
+import type { ExploreAttribute } from '../../../src/api/explore/contract.ts';
+
+export interface TextPart {
+  readonly text: string;
+  readonly found: boolean;
+}
+
+/** A row is never wider than a screen; the rest is in the line's detail. */
+const rowCharactersMax = 1000;
+
+// Colors of terminals are noise on a screen that has its own.
+// oxlint-disable-next-line no-control-regex
+const terminalCodes = /\u001b\[[0-9;]*[A-Za-z]/g;
+
+/** The first line, and how many lines follow it. */
+export function firstLine(body: string): { readonly text: string; readonly more: number } {
+  const text = body.slice(0, 8 * rowCharactersMax).replaceAll(terminalCodes, '');
+  const trimmed = text.trim();
+  const end = trimmed.search(/\r?\n/);
+  if (end < 0) return { text: trimmed.slice(0, rowCharactersMax), more: 0 };
+  const more = body.trim().split('\n').length - 1;
+  return { text: trimmed.slice(0, Math.min(end, rowCharactersMax)), more };
+}
+
+/** Cut at what is looked for, regardless of case when all of it is in lower case. */
+export function splitFound(text: string, searched: readonly string[]): TextPart[] {
+  const parts: TextPart[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const next = nextFound(text, from, searched);
+    if (next === undefined) break;
+    if (next.start > from) parts.push({ text: text.slice(from, next.start), found: false });
+    parts.push({ text: text.slice(next.start, next.end), found: true });
+    from = next.end;
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), found: false });
+  return parts;
+}
+
+function nextFound(
+  text: string,
+  from: number,
+  searched: readonly string[],
+): { start: number; end: number } | undefined {
+  let best: { start: number; end: number } | undefined;
+  for (const wanted of searched) {
+    if (wanted === '') continue;
+    const start = text.indexOf(wanted, from);
+    if (start >= 0 && (best === undefined || start < best.start)) {
+      best = { start, end: start + wanted.length };
+    }
+  }
+  return best;
+}
+
+/** JSON is laid out for reading; anything else, and JSON that a reader would not gain from, stays. */
+export function readableBody(body: string): string {
+  const text = body.replaceAll(terminalCodes, '');
+  const start = text.trimStart()[0];
+  if (start !== '{' && start !== '[') return text;
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** `user=u-1 route=/pay`: the first few attributes that are short enough for a row. */
+export function rowAttributes(
+  attributes: readonly ExploreAttribute[],
+): readonly ExploreAttribute[] {
+  return attributes
+    .filter((one) => one.value !== '' && one.value.length <= 60 && !/[\r\n]/.test(one.value))
+    .filter((one) => !idKeys.has(one.key.toLowerCase().replaceAll(/[._-]/g, '')))
+    .slice(0, 6);
+}
+
+/** Said by the link of the row already. */
+const idKeys: ReadonlySet<string> = new Set(['traceid', 'spanid', 'traceflags', 'traceparent']);

@@ -1,0 +1,273 @@
+// The log lines of a trace beside its waterfall: the selected span's stand out, the pointer's instant is drawn through,
+// and what is missing is explained.
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
+import type { RefObject } from 'react';
+import type { ExploreLogLine, ExploreReason } from '../../../src/api/explore/contract.ts';
+import { sizes } from '../../app/theme.ts';
+import type { Zone } from '../../data/preferences.ts';
+import type { LinesShown } from '../../url/trace-view.ts';
+import type { InstantCursor } from '../instant-cursor.ts';
+import { firstLine, rowAttributes, splitFound } from '../log-list/log-text.ts';
+import { isErrorLevel, levelKind, levelLetter } from '../words/level.ts';
+import {
+  printCount,
+  printCounted,
+  printDuration,
+  printInstant,
+  printTime,
+} from '../words/numbers.ts';
+import { serviceColor } from '../words/service-color.ts';
+import { Reasons } from './reasons.tsx';
+import { rowsUntil, traceLogRows } from './rows.ts';
+import type { TraceLogRow } from './rows.ts';
+import './trace-logs.css';
+
+export interface TraceLogsProps {
+  readonly lines: readonly ExploreLogLine[];
+  /** All there are, of which `lines` may be the first. */
+  readonly total: number;
+  readonly startNs: string;
+  readonly lengthMs: number;
+  readonly zone: Zone;
+  readonly show: LinesShown;
+  readonly find: string;
+  readonly spanId: string;
+  /** Someone chose the span, so that the other lines stand back. */
+  readonly isSpanChosen: boolean;
+  readonly selectedLog: string;
+  readonly reasons: readonly ExploreReason[];
+  readonly cursor: InstantCursor;
+  readonly findField: RefObject<HTMLInputElement | null>;
+  readonly onShow: (show: LinesShown) => void;
+  readonly onFind: (text: string) => void;
+  readonly onSelect: (line: ExploreLogLine) => void;
+  readonly onMore: (() => void) | undefined;
+}
+
+export function TraceLogs(props: TraceLogsProps) {
+  const { lines, show, find, spanId, startNs, lengthMs } = props;
+  const rows = useMemo(
+    () => traceLogRows(lines, { show, find, spanId }, startNs, lengthMs),
+    [lines, show, find, spanId, startNs, lengthMs],
+  );
+  const ofSpan = useMemo(
+    () => lines.filter((line) => line.spanId === spanId).length,
+    [lines, spanId],
+  );
+  const errors = useMemo(() => lines.filter((line) => isErrorLevel(line.level)).length, [lines]);
+  const choices: readonly (readonly [LinesShown, string, number])[] = [
+    ['all', 'logs of the trace', props.total],
+    ['span', 'this span', ofSpan],
+    ['errors', 'errors', errors],
+  ];
+  return (
+    <section className="trace-logs" aria-label="Log lines of the trace">
+      <div className="trace-logs-head" role="toolbar" aria-label="Lines shown">
+        {choices.map(([choice, words, count]) => (
+          <button
+            key={choice}
+            type="button"
+            className="trace-logs-choice"
+            aria-pressed={show === choice}
+            disabled={count === 0 && choice !== 'all' && show !== choice}
+            data-testid={`lines-${choice}`}
+            onClick={() => props.onShow(choice)}
+          >
+            {words} <b className="number">{printCount(count)}</b>
+          </button>
+        ))}
+        <input
+          ref={props.findField}
+          className="text-field trace-logs-find"
+          type="search"
+          placeholder="find  /"
+          aria-label="Find in the log lines"
+          value={find}
+          onChange={(event) => props.onFind(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            props.onFind('');
+            event.currentTarget.blur();
+          }}
+        />
+      </div>
+      <Reasons reasons={props.reasons} startNs={startNs} lengthMs={lengthMs} />
+      {rows.length === 0 ? (
+        <NoLines {...props} />
+      ) : (
+        <Lines {...props} rows={rows} dims={props.isSpanChosen && ofSpan > 0} />
+      )}
+      {props.onMore !== undefined && (
+        <div className="trace-logs-more number">
+          {printCount(lines.length)} of {printCount(props.total)} lines
+          <button type="button" className="text-button" onClick={props.onMore}>
+            Load all
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function NoLines({ lines, find, show, reasons, onFind, onShow }: TraceLogsProps) {
+  if (lines.length > 0) {
+    return (
+      <div className="trace-logs-none">
+        <p>
+          None of the {printCounted(lines.length, 'line')}
+          {show === 'span' && ' of the trace is of this span'}
+          {show === 'errors' && ' is an error'}
+          {find !== '' && ` has “${find}”`}.
+        </p>
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => {
+            onFind('');
+            onShow('all');
+          }}
+        >
+          Show all
+        </button>
+      </div>
+    );
+  }
+  if (reasons.length > 0) return <div className="trace-logs-list" />;
+  return <p className="trace-logs-none">No log line with this trace ID has been received.</p>;
+}
+
+interface LinesProps extends TraceLogsProps {
+  readonly rows: readonly TraceLogRow[];
+  readonly dims: boolean;
+}
+
+function Lines({ rows, dims, ...props }: LinesProps) {
+  const { spanId, selectedLog, cursor } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => sizes.logRow,
+    getItemKey: (index) => rowKey(rows[index], index),
+    overscan: 15,
+  });
+  // The selected line is shown, else the first one of the selected span.
+  useEffect(() => {
+    const selected = rows.findIndex((row) => row.kind === 'line' && row.line.id === selectedLog);
+    const ofSpan = rows.findIndex((row) => row.kind === 'line' && row.line.spanId === spanId);
+    const index = selected >= 0 ? selected : ofSpan;
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
+  }, [selectedLog, spanId, rows, virtualizer]);
+  return (
+    <div
+      ref={scroller}
+      className="trace-logs-list"
+      role="grid"
+      aria-label="Log lines"
+      aria-rowcount={rows.length}
+      tabIndex={0}
+      data-testid="trace-logs"
+      onPointerLeave={() => cursor.set(null)}
+    >
+      <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          const style = { transform: `translateY(${item.start}px)` };
+          if (row.kind === 'gap') {
+            return (
+              <div key={item.key} className="trace-log-gap number" role="row" style={style}>
+                <span role="gridcell">{printDuration(row.lengthMs)}, nothing logged</span>
+              </div>
+            );
+          }
+          return (
+            <div
+              key={item.key}
+              className="trace-log-row"
+              role="row"
+              aria-rowindex={item.index + 1}
+              aria-selected={row.line.id === selectedLog}
+              data-testid="trace-log-row"
+              data-line-id={row.line.id}
+              data-span-id={row.line.spanId}
+              data-of-span={(row.line.spanId !== '' && row.line.spanId === spanId) || undefined}
+              data-dim={(dims && row.line.spanId !== spanId) || undefined}
+              style={style}
+              onClick={() => props.onSelect(row.line)}
+              onPointerMove={() => cursor.set(row.timeMs)}
+            >
+              <LineCells line={row.line} zone={props.zone} find={props.find} />
+            </div>
+          );
+        })}
+        <InstantRule rows={rows} cursor={cursor} />
+      </div>
+    </div>
+  );
+}
+
+function rowKey(row: TraceLogRow | undefined, index: number): string | number {
+  if (row === undefined) return index;
+  return row.kind === 'gap' ? row.key : row.line.id;
+}
+
+function LineCells(props: {
+  readonly line: ExploreLogLine;
+  readonly zone: Zone;
+  readonly find: string;
+}) {
+  const { line, zone, find } = props;
+  const { text, more } = firstLine(line.body);
+  return (
+    <>
+      <span className="log-time number" role="gridcell" title={printInstant(line.timeNs, zone)}>
+        {printTime(line.timeNs, zone)}
+      </span>
+      <span className="level" role="gridcell" data-kind={levelKind(line.level)} title={line.level}>
+        {levelLetter(line.level)}
+      </span>
+      <span className="log-service" role="gridcell">
+        <i style={{ background: serviceColor(line.service) }} aria-hidden="true" />
+        {line.service}
+      </span>
+      <span className="log-body" role="gridcell" title={line.body}>
+        <span className="log-text">
+          {splitFound(text, [find]).map((part, at) =>
+            part.found ? <mark key={at}>{part.text}</mark> : part.text,
+          )}
+        </span>
+        {more > 0 && <span className="log-more">+{printCounted(more, 'line')}</span>}
+        {rowAttributes(line.attributes).map(({ key, value }) => (
+          <span key={key} className="log-attribute">
+            {key}=<b>{value}</b>
+          </span>
+        ))}
+      </span>
+    </>
+  );
+}
+
+/** The instant of the waterfall's pointer, drawn between the lines before and after it. */
+function InstantRule(props: {
+  readonly rows: readonly TraceLogRow[];
+  readonly cursor: InstantCursor;
+}) {
+  const { rows, cursor } = props;
+  const rule = useRef<HTMLDivElement>(null);
+  useEffect(
+    () =>
+      cursor.follow((ms) => {
+        const element = rule.current;
+        if (element === null) return;
+        element.hidden = ms === null;
+        if (ms !== null) {
+          element.style.transform = `translateY(${rowsUntil(rows, ms) * sizes.logRow}px)`;
+        }
+      }),
+    [rows, cursor],
+  );
+  return <div ref={rule} className="trace-logs-instant" hidden aria-hidden="true" />;
+}
