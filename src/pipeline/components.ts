@@ -7,6 +7,7 @@ import { debugExporter } from './exporters/debug.ts';
 import { lokiExporter } from './exporters/loki/exporter.ts';
 import { otlpGrpcExporter } from './exporters/otlp-grpc.ts';
 import { otlpHttpExporter } from './exporters/otlp-http.ts';
+import { prometheusRemoteWriteExporter } from './exporters/prometheus-remote-write.ts';
 import { storeExporter } from './exporters/store.ts';
 import { healthCheck } from './extensions/health-check.ts';
 import type { ComponentFactories } from './graph.ts';
@@ -14,6 +15,13 @@ import type { ComponentFactories } from './graph.ts';
 export const componentFactories: ComponentFactories = {
   receivers: [otlpReceiver],
   processors: [batchProcessor, memoryLimiter],
-  exporters: [debugExporter, lokiExporter, otlpGrpcExporter, otlpHttpExporter, storeExporter],
+  exporters: [
+    debugExporter,
+    lokiExporter,
+    otlpGrpcExporter,
+    otlpHttpExporter,
+    prometheusRemoteWriteExporter,
+    storeExporter,
+  ],
   extensions: [healthCheck],
 };

@@ -6,9 +6,13 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { Failure } from '../../base/errors.ts';
 import { accepted, type ConsumeOutcome } from '../../model/consumers.ts';
+import { labelValue } from '../../model/labels.ts';
 import type { LogsBatch } from '../../model/logs-batch.ts';
 import { decodeLogsJson } from '../../wire/otlp/decode-logs-json.ts';
 import { decodeLogsProtobuf } from '../../wire/otlp/decode-logs.ts';
+import { decodeMetricsJson } from '../../wire/otlp/decode-metrics-json.ts';
+import { decodeRemoteWrite } from '../../wire/prometheus/remote-write.ts';
+import { decodeSnappy } from '../../wire/snappy.ts';
 import { encodeRpcStatus } from '../../wire/rpc-status.ts';
 import { parseYamlValue } from '../../config/yaml-documents.ts';
 import { deferred, type TestSettings, testSettings } from '../../../test/pipeline-fixtures.ts';
@@ -17,6 +21,7 @@ import { type OtlpReceiver, otlpReceiver } from '../receivers/otlp/receiver.ts';
 import { lokiExporter } from './loki/exporter.ts';
 import { otlpGrpcExporter } from './otlp-grpc.ts';
 import { otlpHttpExporter } from './otlp-http.ts';
+import { prometheusRemoteWriteExporter } from './prometheus-remote-write.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -98,6 +103,10 @@ function logs(...bodies: readonly string[]): LogsBatch {
     body: { stringValue: body },
   }));
   return decodeLogsJson(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })).batch;
+}
+
+async function waitFor(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise(setImmediate);
 }
 
 const waiting = 'sending_queue: {wait_for_result: true}';
@@ -298,6 +307,45 @@ test('Loki elsewhere: a push as JSON, retried on 5xx', async () => {
   expect(settings.logged.filter((line) => line.startsWith('warn'))).toEqual([
     expect.stringMatching(/^warn: labels\.attributes: "severity" are looked for/),
   ]);
+});
+
+test('remote write elsewhere: snappy, and a retry goes on where it stopped', async () => {
+  const server = await elsewhere({ status: 200 }, { status: 503 }, { status: 200 });
+  const settings = testSettings();
+  const config = prometheusRemoteWriteExporter.parseConfig(
+    parseYamlValue(`endpoint: ${server.url}/api/v1/push\nmax_batch_size_bytes: 60\n${quick}`),
+    () => undefined,
+  );
+  const exporter = prometheusRemoteWriteExporter.create(
+    { ...settings, id: 'p' },
+    config,
+    'metrics',
+  );
+  await exporter.start();
+  const dataPoints = ['a', 'b'].map((value) => ({
+    asDouble: 1,
+    timeUnixNano: '1700000000000000000',
+    attributes: [{ key: 'attribute', value: { stringValue: value } }],
+  }));
+  const { batch } = decodeMetricsJson(
+    JSON.stringify({
+      resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'g', gauge: { dataPoints } }] }] }],
+    }),
+  );
+  expect(await exporter.metrics!.consumeMetrics(batch, { tenant: 't' })).toEqual(accepted);
+  await waitFor(() => server.received.length === 3);
+  await exporter.stop(AbortSignal.timeout(2000));
+  expect(server.received[0]?.headers).toMatchObject({
+    'content-type': 'application/x-protobuf',
+    'content-encoding': 'snappy',
+    'x-prometheus-remote-write-version': '0.1.0',
+  });
+  const sent = server.received.map(({ body }) =>
+    decodeRemoteWrite(decodeSnappy(body, 1_000_000)).series.map(({ labels }) =>
+      labelValue(labels, 'attribute'),
+    ),
+  );
+  expect(sent).toEqual([['a'], ['b'], ['b']]);
 });
 
 test.each([
