@@ -2,11 +2,12 @@
 
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Outlet } from '@tanstack/react-router';
-import { Suspense, lazy, useCallback, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
 import { AppLink } from '../controls/app-link.tsx';
 import { IconButton } from '../controls/icon-button.tsx';
 import { useKeys } from '../controls/keys.ts';
 import { Omnibox } from '../controls/omnibox.tsx';
+import { TopbarPlaces } from '../controls/topbar-slot.tsx';
 import { useAddress } from '../url/address.ts';
 import { useRefresh } from '../data/now.ts';
 import { HealthBanner } from './health-banner.tsx';
@@ -16,11 +17,11 @@ const KeysSheet = lazy(() =>
   import('./keys-sheet.tsx').then((file) => ({ default: file.KeysSheet })),
 );
 
-export const topbarStartId = 'topbar-start';
-export const topbarEndId = 'topbar-end';
-
 export function Shell() {
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const [start, setStart] = useState<HTMLElement | null>(null);
+  const [end, setEnd] = useState<HTMLElement | null>(null);
+  const places = useMemo(() => ({ start, end }), [start, end]);
   const closeSheet = useCallback(() => setSheetOpen(false), []);
   const address = useAddress();
   const refresh = useRefresh();
@@ -38,13 +39,15 @@ export function Shell() {
       </a>
       <Rail onKeys={() => setSheetOpen(true)} />
       <header className="topbar">
-        <div id={topbarStartId} className="topbar-start" />
+        <div ref={setStart} className="topbar-start" />
         <Omnibox />
-        <div id={topbarEndId} className="topbar-end" />
+        <div ref={setEnd} className="topbar-end" />
       </header>
       <main id="page" className="page" tabIndex={-1}>
         <HealthBanner />
-        <Outlet />
+        <TopbarPlaces value={places}>
+          <Outlet />
+        </TopbarPlaces>
       </main>
       {isSheetOpen && (
         <Suspense>

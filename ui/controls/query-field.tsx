@@ -45,7 +45,13 @@ export function QueryField(props: QueryFieldProps) {
   const [draft, setDraft] = useState(query);
   const [wantsEditor, setWantsEditor] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => setDraft(query), [query]);
+  // A query that comes from elsewhere (a click, Back) takes the draft's place.
+  const [seen, setSeen] = useState(query);
+  if (seen !== query) {
+    setSeen(query);
+    setDraft(query);
+  }
+  const [hasFocus, setFocus] = useState(false);
   useEffect(() => {
     if (!props.isSettled || wantsEditor) return undefined;
     const timer = setTimeout(() => setWantsEditor(true), editorDelayMs);
@@ -63,7 +69,7 @@ export function QueryField(props: QueryFieldProps) {
     onSubmit: submit,
     labels: props.labels,
     problem: draft.trim() === query ? props.problem : undefined,
-    takesFocus: box.current?.contains(document.activeElement) ?? false,
+    takesFocus: hasFocus,
   };
   const plain = (
     <input
@@ -87,9 +93,11 @@ export function QueryField(props: QueryFieldProps) {
       className="query-field"
       data-changed={draft.trim() !== query || undefined}
       onFocus={() => {
+        setFocus(true);
         setWantsEditor(true);
         props.onFocus();
       }}
+      onBlur={() => setFocus(false)}
     >
       {wantsEditor ? (
         <Suspense fallback={plain}>

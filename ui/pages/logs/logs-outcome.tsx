@@ -30,7 +30,7 @@ export function LogsOutcome(props: LogsOutcomeProps) {
   const received = health.data?.received;
   const isVirgin =
     view.query === '' &&
-    nothing?.lastMatchNs == null &&
+    (nothing?.lastMatchNs ?? null) === null &&
     received !== undefined &&
     received.logs === 0;
   if (isVirgin) return <GetStarted received={received} onSeen={props.onRetry} />;

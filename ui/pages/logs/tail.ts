@@ -1,7 +1,7 @@
 // Lines as they arrive: while the page is live, what came after the first line is fetched again and again, unless a
 // person is reading further down.
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useFetchNewer } from '../../data/logs.ts';
 import type { LogsRequest, LogsResult } from '../../data/logs.ts';
 import type { LogsView } from '../../url/logs-view.ts';
@@ -26,18 +26,19 @@ export function useTail(
   const [shiftMs, setShiftMs] = useState(0);
   const { refetch, hasPreviousPage } = logs;
   const fetchNewer = useFetchNewer(request, logs);
-  const startedMs = logs.dataUpdatedAt === 0;
+  const isFirst = logs.dataUpdatedAt === 0;
+  const shifted = useRef(0);
   useEffect(() => {
-    if (!isOn || isReading || startedMs) return undefined;
-    const began = Date.now() - shiftMs;
+    if (!isOn || isReading || isFirst) return undefined;
+    const began = Date.now() - shifted.current;
     const timer = setInterval(() => {
       if (document.hidden) return;
-      setShiftMs(Date.now() - began);
+      shifted.current = Date.now() - began;
+      setShiftMs(shifted.current);
       void (hasPreviousPage ? fetchNewer() : refetch());
     }, tailEveryMs);
     return () => clearInterval(timer);
-    // The shift is where counting goes on from, not a reason to start again.
-  }, [isOn, isReading, startedMs, hasPreviousPage, fetchNewer, refetch]);
+  }, [isOn, isReading, isFirst, hasPreviousPage, fetchNewer, refetch]);
   return {
     isPaused: isOn && isReading,
     range: (range) => {

@@ -18,7 +18,6 @@ interface StoryKeys {
   readonly fold: (node: SpanNode) => void;
   readonly zoom: (window: TimeWindow | null) => void;
   readonly refresh: () => void;
-  readonly focusFind: () => void;
 }
 
 /** A zoomed span has this much of the width before and after it. */
@@ -57,7 +56,6 @@ export function useStoryKeys(story: StoryKeys): void {
       story.zoom({ startMs: selected.startMs - air, endMs: selected.endMs + air });
     },
     Z: () => story.zoom(null),
-    '/': story.focusFind,
     r: story.refresh,
     y: () => void copyText(location.href),
     Escape: () => address.back(),

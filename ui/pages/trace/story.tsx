@@ -28,9 +28,8 @@ export interface StoryProps {
   readonly onMore: () => void;
 }
 
-/** The whole trace with a little air, so that its last bar does not touch the edge. */
 function wholeWindow(lengthMs: number): TimeWindow {
-  return { startMs: 0, endMs: lengthMs === 0 ? 1 : lengthMs * 1.01 };
+  return { startMs: 0, endMs: lengthMs === 0 ? 1 : lengthMs };
 }
 
 export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
@@ -38,7 +37,6 @@ export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
   const split = useSplit();
   const halves = useRef<HTMLDivElement>(null);
   const cursor = useInstantCursor();
-  const findField = useRef<HTMLInputElement>(null);
   const [find, setFind] = useState('');
   const [zoom, setZoom] = useState<TimeWindow | null>(null);
   const [foldedByHand, setFolded] = useState<ReadonlySet<string>>(new Set());
@@ -93,7 +91,6 @@ export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
     fold,
     zoom: setZoom,
     refresh: onRefresh,
-    focusFind: () => findField.current?.focus(),
   });
 
   const isCut =
@@ -146,7 +143,6 @@ export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
           selectedLog={view.log}
           reasons={trace.reasons}
           cursor={cursor}
-          findField={findField}
           onShow={(show) => onShow({ show })}
           onFind={setFind}
           onSelect={selectLine}

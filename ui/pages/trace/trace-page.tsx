@@ -2,7 +2,7 @@
 // state; what the pointer does is not.
 
 import { useLocation, useParams } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
@@ -11,13 +11,12 @@ import { isPlainClick } from '../../controls/app-link.tsx';
 import { printHref, useAddress } from '../../url/address.ts';
 import { printLogsView } from '../../url/logs-view.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
-import { absoluteRange, defaultRange } from '../../url/time-range.ts';
+import { absoluteRange } from '../../url/time-range.ts';
 import { parseTraceView, printTraceView } from '../../url/trace-view.ts';
 import type { TraceView } from '../../url/trace-view.ts';
 import { Story } from './story.tsx';
 import { TraceOutcome, TraceSkeleton } from './trace-outcome.tsx';
 import './trace-page.css';
-import { useState } from 'react';
 
 export function TracePage() {
   const { traceId = '' } = useParams({ strict: false });
@@ -74,17 +73,15 @@ const aroundNs = 60_000_000_000n;
 
 /** Where `back` leads when the page was opened by itself: the lines of the trace's services around its time. */
 function logsHref(trace: ExploreTrace | undefined): string {
-  if (trace?.bounds == null) return '/logs';
+  const bounds = trace?.bounds ?? null;
+  if (trace === undefined || bounds === null) return '/logs';
   const services = trace.services.map((service) => service.replaceAll(/[^\w -]/g, '.')).join('|');
   return printHref(
     '/logs',
     printLogsView({
       query: services === '' ? '' : `{service_name=~${quoteLogql(services)}}`,
-      range: absoluteRange(
-        BigInt(trace.bounds.startNs) - aroundNs,
-        BigInt(trace.bounds.endNs) + aroundNs,
-      ),
-      order: defaultRange.to.kind === 'now' ? 'newest' : 'oldest',
+      range: absoluteRange(BigInt(bounds.startNs) - aroundNs, BigInt(bounds.endNs) + aroundNs),
+      order: 'oldest',
       live: false,
       line: '',
     }),

@@ -3,6 +3,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { ExploreHistogram } from '../../../src/api/explore/contract.ts';
+import type { LevelKind } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { useElementSize } from '../element-width.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
@@ -137,7 +138,10 @@ function Plot({ histogram, zone, onZoom }: PlotProps) {
             width={rect.width}
             height={rect.height}
             fill={`var(--clew-level-${rect.level})`}
-            opacity={hovered === null || hovered === rect.bucket || drag !== null ? 1 : 0.6}
+            opacity={rectOpacity(
+              rect.level,
+              hovered === null || hovered === rect.bucket || drag !== null,
+            )}
           />
         ))}
       </svg>
@@ -168,6 +172,12 @@ function Plot({ histogram, zone, onZoom }: PlotProps) {
       )}
     </div>
   );
+}
+
+/** Everyday levels stand back, so that warnings and errors are what one sees. */
+function rectOpacity(level: LevelKind, isHere: boolean): number {
+  const isLoud = level === 'warn' || level === 'error' || level === 'fatal';
+  return (isLoud ? 1 : 0.55) * (isHere ? 1 : 0.6);
 }
 
 function bucketText(histogram: ExploreHistogram, bucket: number, zone: Zone): string {

@@ -11,6 +11,7 @@ import { printLogsView } from '../../url/logs-view.ts';
 import type { FieldFilter } from '../../url/query-edit.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
 import { absoluteRange } from '../../url/time-range.ts';
+import { Breakable } from '../words/breakable.tsx';
 import { printCounted, printInstant } from '../words/numbers.ts';
 import { readableBody } from './log-text.ts';
 import { traceHref } from './log-row.tsx';
@@ -92,7 +93,9 @@ function FieldTable(props: {
       <tbody>
         {fields.map((field) => (
           <tr key={field.key}>
-            <th scope="row">{field.key}</th>
+            <th scope="row">
+              <Breakable text={field.key} />
+            </th>
             <td className="mono">{field.value}</td>
             <td className="field-actions">
               {onFilter !== undefined && (

@@ -55,7 +55,8 @@ export function LogList(props: LogListProps) {
   const { lines, openLine, current, placeKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef(places.get(placeKey));
-  // The compiler of React leaves components with this hook alone, as it must: the virtualizer is mutable.
+  // The virtualizer is mutable by design; React's compiler leaves this component alone.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -152,7 +153,7 @@ function useKeepTop(
     const element = scroller.current;
     if (element === null || before === undefined || before === lines[0]?.id) return;
     const added = lines.findIndex(({ id }) => id === before);
-    if (added > 0 && element.scrollTop > sizes.logRow) element.scrollTop += added * sizes.logRow;
+    if (added > 0 && element.scrollTop > sizes.logRow) element.scrollBy(0, added * sizes.logRow);
   }, [lines, scroller]);
 }
 

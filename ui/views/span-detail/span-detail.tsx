@@ -6,6 +6,7 @@ import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { printHref } from '../../url/address.ts';
 import { msBetween, printCount, printCounted, printDuration } from '../words/numbers.ts';
+import { Breakable } from '../words/breakable.tsx';
 import { serviceColor } from '../words/service-color.ts';
 import './span-detail.css';
 
@@ -122,7 +123,9 @@ function AttributeTable(props: {
       <tbody>
         {props.attributes.map(({ key, value, type }) => (
           <tr key={key}>
-            <th scope="row">{key}</th>
+            <th scope="row">
+              <Breakable text={key} />
+            </th>
             <td className="mono" data-type={type} title={type}>
               {value === '' ? <span className="dim">empty</span> : value}
             </td>

@@ -3,9 +3,9 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
-import type { RefObject } from 'react';
 import type { ExploreLogLine, ExploreReason } from '../../../src/api/explore/contract.ts';
 import { sizes } from '../../app/theme.ts';
+import { useKeys } from '../../controls/keys.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { LinesShown } from '../../url/trace-view.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
@@ -39,7 +39,6 @@ export interface TraceLogsProps {
   readonly selectedLog: string;
   readonly reasons: readonly ExploreReason[];
   readonly cursor: InstantCursor;
-  readonly findField: RefObject<HTMLInputElement | null>;
   readonly onShow: (show: LinesShown) => void;
   readonly onFind: (text: string) => void;
   readonly onSelect: (line: ExploreLogLine) => void;
@@ -52,6 +51,8 @@ export function TraceLogs(props: TraceLogsProps) {
     () => traceLogRows(lines, { show, find, spanId }, startNs, lengthMs),
     [lines, show, find, spanId, startNs, lengthMs],
   );
+  const findField = useRef<HTMLInputElement>(null);
+  useKeys({ '/': () => findField.current?.focus() });
   const ofSpan = useMemo(
     () => lines.filter((line) => line.spanId === spanId).length,
     [lines, spanId],
@@ -79,7 +80,7 @@ export function TraceLogs(props: TraceLogsProps) {
           </button>
         ))}
         <input
-          ref={props.findField}
+          ref={findField}
           className="text-field trace-logs-find"
           type="search"
           placeholder="find  /"
@@ -146,6 +147,8 @@ interface LinesProps extends TraceLogsProps {
 function Lines({ rows, dims, ...props }: LinesProps) {
   const { spanId, selectedLog, cursor } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  // The virtualizer is mutable by design; React's compiler leaves this component alone.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -19,7 +19,7 @@ export interface WaterfallInput {
   /** The rows that are drawn, of which the first one is at `y` 0. */
   readonly rows: readonly SpanNode[];
   readonly rowHeight: number;
-  /** Where bars may be: the drawing's width and a margin inside it on the right, for the labels. */
+  /** Where bars may be; their labels may be in a margin to the right of it. */
   readonly width: number;
   readonly window: TimeWindow;
   readonly logsBySpan: ReadonlyMap<string, readonly WaterfallLog[]>;
@@ -31,8 +31,8 @@ export interface BarRect {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Where its duration is written, and on which side of that point. */
-  readonly label: { readonly x: number; readonly align: 'left' | 'right' };
+  /** Where its duration is written: behind the bar, for which the drawing leaves a margin. */
+  readonly labelX: number;
 }
 
 export interface LogDot {
@@ -50,8 +50,6 @@ const barTop = 5;
 const barHeight = 10;
 const barWidthMin = 2;
 const labelGap = 6;
-/** Room that `1,234 ms` takes in the small type. */
-const labelWidth = 56;
 
 export function xOfMs(ms: number, window: TimeWindow, width: number): number {
   const length = window.endMs - window.startMs;
@@ -85,12 +83,7 @@ function layoutBar(node: SpanNode, y: number, input: WaterfallInput): BarRect | 
   if (end < 0 || start > input.width) return undefined;
   const x = Math.min(Math.max(0, start), input.width - barWidthMin);
   const width = Math.max(barWidthMin, Math.min(end, input.width) - x);
-  const right = x + width + labelGap;
-  const label: BarRect['label'] =
-    right + labelWidth <= input.width || x < labelWidth + labelGap
-      ? { x: Math.min(right, input.width - labelWidth), align: 'left' }
-      : { x: x - labelGap, align: 'right' };
-  return { node, x, y, width, height: barHeight, label };
+  return { node, x, y, width, height: barHeight, labelX: x + width + labelGap };
 }
 
 /** Round instants at least `apartPx` from one another, in ms from the start of the trace. */

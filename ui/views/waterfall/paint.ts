@@ -51,14 +51,12 @@ function paintBar(context: CanvasRenderingContext2D, bar: BarRect, palette: Pale
   context.beginPath();
   context.roundRect(x, y, width, height, 2);
   context.fill();
-  const isLeft = bar.label.align === 'left';
-  if (node.isError) paintError(context, isLeft ? x + width + 3 : x - 12, y, palette);
+  if (node.isError) paintError(context, x + width + 4, y, palette);
   context.fillStyle = palette.dim;
-  context.textAlign = isLeft ? 'left' : 'right';
   const room = node.isError ? 12 : 0;
   context.fillText(
     printDuration(node.endMs - node.startMs),
-    bar.label.x + (isLeft ? room : -room),
+    bar.labelX + room,
     y + height / 2 + 0.5,
   );
 }

@@ -87,10 +87,10 @@ describe('rectangles', () => {
       window,
       logsBySpan: new Map([['b', [log]]]),
     });
-    expect(bars.map(({ x, y, width, label }) => [x, y, width, label.x, label.align])).toEqual([
-      [0, 5, 400, 344, 'left'],
-      [200, 29, 4, 210, 'left'],
-      [360, 53, 40, 354, 'right'],
+    expect(bars.map(({ x, y, width, labelX }) => [x, y, width, labelX])).toEqual([
+      [0, 5, 400, 406],
+      [200, 29, 4, 210],
+      [360, 53, 40, 406],
     ]);
     expect(dots).toEqual([{ log, x: 200, y: 43 }]);
   });

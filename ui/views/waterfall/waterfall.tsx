@@ -32,7 +32,8 @@ export interface WaterfallProps {
 
 const markApartPx = 90;
 const overscanRows = 12;
-const rightMarginPx = 12;
+/** Room for `▲ 1,234 ms` behind a bar that ends with the trace. */
+const rightMarginPx = 76;
 
 export function Waterfall(props: WaterfallProps) {
   const { rows, selected, window, cursor } = props;
@@ -40,6 +41,8 @@ export function Waterfall(props: WaterfallProps) {
   const { ref: sizeRef, size } = useElementSize();
   const nameWidth = Math.round(Math.min(420, Math.max(190, size.width * 0.38)));
   const barsWidth = Math.max(0, size.width - nameWidth - rightMarginPx);
+  // The virtualizer is mutable by design; React's compiler leaves this component alone.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -56,6 +59,7 @@ export function Waterfall(props: WaterfallProps) {
     const index = rows.findIndex(({ id }) => id === selected);
     if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
     // Only a new selection moves the view; folding and late spans do not.
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [selected, virtualizer]);
 
   const onPointerMove = (event: PointerEvent): void => {

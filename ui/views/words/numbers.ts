@@ -93,10 +93,11 @@ export function printMinute(ns: string | bigint, zone: Zone, withDay = false): s
 /** Everything that is known of an instant, zone included, for a hover. */
 export function printInstant(ns: string | bigint, zone: Zone): string {
   const parts = clockParts(ns, zone);
+  const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const name =
-    zone === 'utc'
+    zone === 'utc' || place === 'UTC'
       ? 'UTC'
-      : `${Intl.DateTimeFormat().resolvedOptions().timeZone}, ${offsetText(Number(BigInt(ns) / 1_000_000n))}`;
+      : `${place}, ${offsetText(Number(BigInt(ns) / 1_000_000n))}`;
   return `${parts.day} ${parts.time}.${parts.nanos} ${name}`;
 }
 
