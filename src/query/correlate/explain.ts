@@ -1,7 +1,7 @@
 // Why a trace has no logs, or fewer than one would expect, and why the trace of a log line is not there: sentences with
 // their numbers, made from evidence only. What the evidence does not say is not said.
 
-import { findAttribute, printAttributeText } from '../../model/attributes.ts';
+import { printAttributeText } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log-record.ts';
 import type { ServiceLogEvidence } from '../sources.ts';
 import type { HiddenLogs } from './hidden-logs.ts';
@@ -37,24 +37,21 @@ export interface TraceEvidence {
   readonly retainedSinceNs: bigint;
 }
 
-const flagKeys = ['trace_flags', 'traceFlags', 'trace.flags'];
+const flagKeys: ReadonlySet<string> = new Set(['trace_flags', 'traceFlags', 'trace.flags']);
+const flagInJson = /"trace(?:_flags|Flags|\.flags)"\s*:\s*"?([0-9a-fA-F]{1,2})"?\s*[,}]/;
 
 /**
  * Whether the record's stored trace flags say "not sampled": true or false when it has flags, undefined when it has
- * none. Flags come from OTLP's field, an attribute, or a key of a JSON line.
+ * none. Flags come from an attribute, a key of a JSON line, or OTLP's field.
  */
 export function saysUnsampled(record: LogRecord): boolean | undefined {
-  for (const key of flagKeys) {
-    const value = findAttribute(record.attributes, key);
-    const text =
-      value === undefined
-        ? new RegExp(`"${key.replace('.', '\\.')}"\\s*:\\s*"?([0-9a-fA-F]{1,2})"?\\s*[,}]`).exec(
-            record.body,
-          )?.[1]
-        : printAttributeText(value);
-    if (text !== undefined && /^[0-9a-f]{1,2}$/i.test(text))
-      return (Number.parseInt(text, 16) & 1) === 0;
-  }
+  const attribute = record.attributes.findLast(({ key }) => flagKeys.has(key));
+  const text =
+    attribute === undefined
+      ? flagInJson.exec(record.body)?.[1]
+      : printAttributeText(attribute.value);
+  if (text !== undefined && /^[0-9a-f]{1,2}$/i.test(text))
+    return (Number.parseInt(text, 16) & 1) === 0;
   if (record.flags === undefined || record.traceIdSource !== 'field') return undefined;
   return (record.flags & 1) === 0;
 }

@@ -59,7 +59,7 @@ describe('spanset filters', () => {
     ['{ name !~ "[a-z]+" }', 'GCSD'],
     ['{ name > "c" && name < "d" }', 'CP'],
     ['{ kind = client && status != error }', 'D'],
-    ['{ status = error }', 'P'],
+    ['{ span:status = error }', 'P'],
     ['{ statusMessage = "card declined" }', 'P'],
     ['{ duration > 500ms && duration <= 850ms }', 'CP'],
     ['{ duration > 0.5s * 1.5 }', 'GC'],
@@ -88,7 +88,7 @@ describe('spanset filters', () => {
     ['{ .items != 4 }', 'C'],
     ['{ .items = nil }', 'GSDPRO'],
     ['{ .items != nil }', 'C'],
-    ['{ name != nil }', all],
+    ['{ kind != nil }', all],
     ['{ .region = "us" || .db.system != "mysql" }', 'DP'],
     ['{ !(.items = 3) }', 'GSDPRO'],
     // Lists: one is enough for =, all are needed for !=.
@@ -97,7 +97,7 @@ describe('spanset filters', () => {
     ['{ .tags != "c" }', 'C'],
     ['{ .tags =~ "[bc]" }', 'C'],
     // Events, links, instrumentation.
-    ['{ event:name = "exception" }', 'P'],
+    ['{ event:name = "log" }', 'P'],
     ['{ event:timeSinceStart > 500ms }', 'P'],
     ['{ event.exception.type = "Declined" }', 'P'],
     ['{ .exception.type = "Declined" }', ''],

@@ -4,7 +4,6 @@
 import { asFailure } from '../../../base/errors.ts';
 import type { SpanPredicate } from '../../sources.ts';
 import { checkTraceql } from '../syntax/check.ts';
-import { queryLengthMax } from '../syntax/lexer.ts';
 import { parseTraceql } from '../syntax/parse.ts';
 import { anySpan, conjunction, requiredOfPipeline } from './predicates.ts';
 
@@ -23,14 +22,26 @@ function predicateOfQuery(text: string): SpanPredicate | undefined {
   }
 }
 
+/** Named limits: a longer text, or one of more parts, narrows nothing. */
+const textLengthMax = 16_384;
+const partsMax = 100;
+
 /** The parts between `&&` outside of quotes. */
 function conjuncts(text: string): readonly string[] {
   const parts: string[] = [];
   let start = 0;
-  for (const { 0: piece, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|`[^`]*`|&&/g)) {
-    if (piece !== '&&') continue;
-    parts.push(text.slice(start, index));
-    start = index + 2;
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? '';
+    if (quote !== '') {
+      if (char === '\\' && quote === '"') at++;
+      else if (char === quote) quote = '';
+    } else if (char === '"' || char === '`') quote = char;
+    else if (char === '&' && text[at + 1] === '&') {
+      parts.push(text.slice(start, at));
+      at++;
+      start = at + 1;
+    }
   }
   return [...parts, text.slice(start)];
 }
@@ -38,11 +49,12 @@ function conjuncts(text: string): readonly string[] {
 /** Never fails for what somebody types; `true` where the text says nothing. */
 export function lenientPredicate(text: string): SpanPredicate {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > queryLengthMax) return anySpan;
+  if (trimmed === '' || trimmed.length > textLengthMax) return anySpan;
   const whole = predicateOfQuery(trimmed);
   if (whole !== undefined) return whole;
   if (trimmed.includes('||')) return anySpan;
-  const inner = /^\{([^]*?)\}?$/.exec(trimmed)?.[1];
-  if (inner === undefined) return anySpan;
-  return conjunction(conjuncts(inner).map((part) => predicateOfQuery(`{${part}}`) ?? anySpan));
+  if (!trimmed.startsWith('{')) return anySpan;
+  const parts = conjuncts(trimmed.slice(1, trimmed.endsWith('}') ? -1 : undefined));
+  if (parts.length > partsMax) return anySpan;
+  return conjunction(parts.map((part) => predicateOfQuery(`{${part}}`) ?? anySpan));
 }

@@ -139,6 +139,18 @@ function comparisonPredicate(expression: BinaryField): SpanPredicate {
 const trueValue: StaticValue = { type: 'bool', value: true };
 const falseValue: StaticValue = { type: 'bool', value: false };
 
+/** Operands of a chain of one operator, `a && b && c`, which leans to the left and may be long. */
+function chainOf(expression: BinaryField): readonly FieldExpression[] {
+  const operands: FieldExpression[] = [];
+  let rest: FieldExpression = expression;
+  while (rest.kind === 'binary' && rest.operator === expression.operator) {
+    operands.push(rest.right);
+    rest = rest.left;
+  }
+  operands.push(rest);
+  return operands.reverse();
+}
+
 /** Holds for every span for which the expression is true. */
 export function predicateOf(expression: FieldExpression): SpanPredicate {
   switch (expression.kind) {
@@ -154,9 +166,9 @@ export function predicateOf(expression: FieldExpression): SpanPredicate {
         : anySpan;
     }
     case 'binary': {
-      const { operator, left, right } = expression;
-      if (operator === '&&') return conjunction([predicateOf(left), predicateOf(right)]);
-      if (operator === '||') return disjunction([predicateOf(left), predicateOf(right)]);
+      const { operator } = expression;
+      if (operator === '&&') return conjunction(chainOf(expression).map(predicateOf));
+      if (operator === '||') return disjunction(chainOf(expression).map(predicateOf));
       return comparisonPredicate(expression);
     }
     default:

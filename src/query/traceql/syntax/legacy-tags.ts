@@ -11,10 +11,11 @@ import { printStatic } from './print-static.ts';
 const nowhere = { start: 0, end: 0 };
 
 /** `key=value key="a value" key`; a key alone has an empty value. */
-function parseTags(text: string): readonly (readonly [string, string])[] {
+function parseTags(given: string): readonly (readonly [string, string])[] {
+  const text = given.trim();
   const pair = /\s*([^\s="]+)(?:=("(?:[^"\\]|\\[^])*"|[^\s"]*))?(?=\s|$)/y;
   const tags: (readonly [string, string])[] = [];
-  while (text.slice(pair.lastIndex).trim() !== '') {
+  while (pair.lastIndex < text.length) {
     const at = pair.lastIndex;
     const [, key, value = ''] = pair.exec(text) ?? [];
     if (key === undefined) {
