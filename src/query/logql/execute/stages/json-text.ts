@@ -7,8 +7,6 @@ import { jsonDepthMax } from '../../syntax/limits.ts';
 export class JsonTextError extends Error {}
 
 const whitespace = /[ \t\r\n]*/y;
-const primitive = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-const plainString = /"([^"\\]*)"/y;
 
 export type JsonKind = 'string' | 'number' | 'bool' | 'null' | 'object' | 'array';
 
@@ -62,25 +60,34 @@ export function valueSpan(text: string, at: number): JsonSpan {
   if (char === '"') return { kind: 'string', start: at, end: stringEnd(text, at) };
   if (char === '{') return { kind: 'object', start: at, end: bracketEnd(text, at) };
   if (char === '[') return { kind: 'array', start: at, end: bracketEnd(text, at) };
-  primitive.lastIndex = at;
-  const found = primitive.exec(text)?.[0];
-  if (found === undefined) throw new JsonTextError('Unknown value type');
-  const kind =
-    found === 'null' ? 'null' : found === 'true' || found === 'false' ? 'bool' : 'number';
-  return { kind, start: at, end: at + found.length };
+  return primitiveSpan(text, at);
+}
+
+/** Up to what may stand behind a value; numbers are not looked into. */
+function primitiveSpan(text: string, at: number): JsonSpan {
+  let end = at;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code === 44 || code === 125 || code === 93 || code <= 32) break;
+  }
+  const first = text.charCodeAt(at);
+  if (first === 45 || (first >= 48 && first <= 57)) return { kind: 'number', start: at, end };
+  const word = text.slice(at, end);
+  if (word === 'true' || word === 'false') return { kind: 'bool', start: at, end };
+  if (word === 'null') return { kind: 'null', start: at, end };
+  throw new JsonTextError('Unknown value type');
 }
 
 /** The text of the string literal at a span, escapes resolved; as written when they are broken. */
 export function stringText(text: string, span: JsonSpan): string {
-  plainString.lastIndex = span.start;
-  const plain = plainString.exec(text);
-  if (plain !== null && plainString.lastIndex === span.end) return plain[1] ?? '';
+  const inner = text.slice(span.start + 1, span.end - 1);
+  if (!inner.includes('\\')) return inner;
   const literal = text.slice(span.start, span.end);
   try {
     const value: unknown = JSON.parse(literal);
     return typeof value === 'string' ? value : literal;
   } catch {
-    return literal.slice(1, -1);
+    return inner;
   }
 }
 
