@@ -1,7 +1,7 @@
 // protobufjs reading the published proto files in `../shared/proto`: what our own readers and writers are compared
 // with. Where the files are absent the tests that need them are skipped with a reason, except in CI, where that fails.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
@@ -18,21 +18,35 @@ export function sharedFolder(name: string): string | undefined {
   return undefined;
 }
 
-/** The files, given below `../shared/proto/ROOT`, with what they import; an import that is absent is left out. */
+/**
+ * The files, given below `../shared/proto/ROOT`, with what they import; an import that is absent is left out. `rename`
+ * is a package prefix to read as another one: Tempo has OTLP's messages under its own name.
+ */
 export function loadProtos(
   root: string,
   files: readonly string[],
-  aliases: Readonly<Record<string, string>> = {},
+  rename: readonly [from: string, to: string] = ['', ''],
 ): protobuf.Root | undefined {
   const folder = sharedFolder('proto');
   if (folder === undefined) return undefined;
   const protos = new protobuf.Root();
-  protos.resolvePath = (_origin, target): string | null => {
-    if (target.startsWith('google/protobuf/')) return target;
-    const path = join(folder, root, aliases[target] ?? target);
-    return existsSync(path) ? path : null;
+  const seen = new Set<string>();
+  const load = (file: string): void => {
+    const path = join(folder, root, file);
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!existsSync(path)) {
+      const wellKnown = protobuf.common.get(file);
+      if (wellKnown?.nested !== undefined) protos.addJSON(wellKnown.nested);
+      return;
+    }
+    const text = readFileSync(path, 'utf8').replaceAll(`${rename[0]}.`, `${rename[1]}.`);
+    const { imports = [], weakImports = [] } = protobuf.parse(text, protos, { keepCase: true });
+    for (const imported of [...imports, ...weakImports]) load(imported);
   };
-  return protos.loadSync([...files], { keepCase: true });
+  for (const file of files) load(file);
+  protos.resolveAll();
+  return protos;
 }
 
 /** A message in a form that `toEqual` compares: 64-bit numbers as strings, bytes as base64, no defaults. */
