@@ -1,6 +1,7 @@
 // What tests of pipelines share: a store that remembers, settings around it, and a folder of shared reference files.
 
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Clock, seededRandom, systemClock } from '../src/base/clock.ts';
 import { createEmbeddedNames } from '../src/config/embedded-names.ts';
@@ -60,7 +61,7 @@ export interface TestSettings extends PipelineSettings {
 }
 
 export function testSettings(
-  overrides: Partial<PipelineSettings> = {},
+  overrides: Partial<Omit<PipelineSettings, 'store' | 'counters'>> = {},
   clock: Clock = systemClock,
 ): TestSettings {
   const logged: string[] = [];
@@ -88,7 +89,7 @@ export function testSettings(
     logged,
     lines,
     ...overrides,
-  } as TestSettings;
+  };
 }
 
 /** A promise with its handles outside. */
@@ -104,6 +105,22 @@ export function deferred<T>(): {
     reject = onReject;
   });
   return { promise, resolve, reject };
+}
+
+/** A `--port-shift` with which all of these ports are free, below the range from which the system itself gives out ports. */
+export async function freeShift(ports: readonly number[]): Promise<number> {
+  for (let shift = 10_000 + (process.pid % 9000); ; shift += 7) {
+    const free = await Promise.all(ports.map((port) => isFree(port + shift)));
+    if (free.every(Boolean)) return shift;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 /**

@@ -318,7 +318,7 @@ checkRefusal(
 );
 checkRefusal(
   'a gzip bomb',
-  () => ({ headers: { 'Content-Encoding': 'gzip' }, body: gzipSync(Buffer.alloc(200_000_000)) }),
+  () => ({ headers: { 'Content-Encoding': 'gzip' }, body: gzipSync(Buffer.alloc(50_000_000)) }),
   {
     status: 413,
     text: 'http: request body too large: the limit is 1000000 bytes',
@@ -436,7 +436,7 @@ test('stopping lets running requests finish and takes no new ones', async () => 
   await expect(send(httpPort, { body: logsJson('too late') })).rejects.toThrow('ECONNREFUSED');
   answer.resolve(accepted);
   const last = await sent;
-  expect([last.status, last.headers.connection]).toEqual([200, 'close']);
+  expect([last.status, last.headers['connection']]).toEqual([200, 'close']);
   await stopped;
 });
 
@@ -539,4 +539,34 @@ test('a gRPC message that inflates beyond the limit', async () => {
   });
   expect(error?.code).toBe(status.RESOURCE_EXHAUSTED);
   expect((await exportOverGrpc(grpcPort, logsProtobuf('next'))).error).toBeNull();
+});
+
+test('stopping waits for running gRPC calls, not for idle connections', async () => {
+  const running = await start();
+  const { grpcPort, settings } = running;
+  const idle = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
+  await new Promise<void>((resolve, reject) => {
+    idle.waitForReady(Infinity, (error) => (error === undefined ? resolve() : reject(error)));
+  });
+  const answer = deferred<ConsumeOutcome>();
+  const arrived = deferred<undefined>();
+  settings.store.answer = () => {
+    arrived.resolve(undefined);
+    return answer.promise;
+  };
+  const sent = exportOverGrpc(grpcPort, logsProtobuf('last'));
+  await arrived.promise;
+  const cut = new AbortController();
+  const stopped = running.receiver.stop(cut.signal);
+  answer.resolve(accepted);
+  expect((await sent).error).toBeNull();
+  await stopped;
+  expect(cut.signal.aborted).toBe(false);
+  idle.close();
+});
+
+test('a gRPC service that no pipeline needs', async () => {
+  const { grpcPort } = await start({}, {}, ({ store }) => ({ spans: store.spans }));
+  const { error } = await exportOverGrpc(grpcPort, logsProtobuf('a'));
+  expect(error?.code).toBe(status.UNIMPLEMENTED);
 });
