@@ -17,7 +17,7 @@ import type { MetricsConsumer, SeriesConsumer } from '../model/consumers.ts';
 import { createOutputIntake } from '../pipeline/output/output-intake.ts';
 import { createPipeline, defaultPipelineConfig } from '../pipeline/pipeline.ts';
 import { createLogqlEngine } from '../query/logql/execute/engine.ts';
-import { createPromqlEngine } from '../query/promql/execute/engine.ts';
+import { createPromqlEngine } from '../query/promql/execute/create-engine.ts';
 import { createTraceqlEngine } from '../query/traceql/execute/engine.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createSelfTelemetry } from '../runtime/self-telemetry.ts';

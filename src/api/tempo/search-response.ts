@@ -69,8 +69,13 @@ function spansetJson({ spans, matched, attributes }: Spanset): Json {
 }
 
 /** Tempo trims the leading zeroes of trace IDs here. */
-function trimmedId(traceId: string): string {
+export function trimmedId(traceId: string): string {
   return traceId.replace(/^0+(?=.)/, '');
+}
+
+/** What Tempo says while the root is missing. */
+export function rootNameShown(name: string): string {
+  return name === '' ? '<root span not yet received>' : name;
 }
 
 function traceJson(trace: TraceSummary): Json {
@@ -82,8 +87,7 @@ function traceJson(trace: TraceSummary): Json {
   return {
     ...withoutZeroes({
       traceID: trimmedId(trace.traceId),
-      rootServiceName:
-        trace.rootServiceName === '' ? '<root span not yet received>' : trace.rootServiceName,
+      rootServiceName: rootNameShown(trace.rootServiceName),
       rootTraceName: trace.rootName,
       startTimeUnixNano: trace.startNs.toString(),
       durationMs: Number(trace.durationNs / 1_000_000n),
