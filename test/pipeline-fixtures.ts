@@ -85,6 +85,7 @@ export function testSettings(
     portShift: 0,
     bindAnywhere: false,
     listenHost: 'localhost',
+    lookup: () => Promise.reject(new Error('no network in tests')),
     counters: createSelfTelemetry(),
     logged,
     lines,

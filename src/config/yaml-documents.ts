@@ -32,14 +32,19 @@ export function yamlMap(entries: Iterable<readonly [string, unknown]>): YamlMap 
   return map;
 }
 
-/** Anything that the YAML library returned, with maps as `YamlMap` and dates and the like as text. */
-export function plainTree(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainTree);
+/** Deeper files are nobody's configuration, and everything that walks the tree may then recurse. */
+const depthMax = 100;
+
+/** Anything that the YAML library returned, with maps as `YamlMap`; throws when it is nested too deeply. */
+export function plainTree(value: unknown, depth: number = 0): unknown {
+  if (depth > depthMax) throw new RangeError(`nested more than ${depthMax} levels deep`);
+  const inner = (item: unknown): unknown => plainTree(item, depth + 1);
+  if (Array.isArray(value)) return value.map(inner);
   if (value instanceof Map)
-    return yamlMap([...value].map(([key, item]) => [keyText(key), plainTree(item)] as const));
+    return yamlMap([...value].map(([key, item]) => [keyText(key), inner(item)] as const));
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'object' && value !== null)
-    return yamlMap(Object.entries(value).map(([key, item]) => [key, plainTree(item)] as const));
+    return yamlMap(Object.entries(value).map(([key, item]) => [key, inner(item)] as const));
   return value;
 }
 

@@ -101,3 +101,29 @@ test('misspelt and foreign components are named', () => {
     'c.yaml:4:11: service::pipelines: service must have at least one pipeline',
   ]);
 });
+
+test('an embedded name that leads to a real server as well is told', async () => {
+  const asked: string[] = [];
+  const settings = testSettings({
+    lookup: async (host) => {
+      asked.push(host);
+      if (host !== 'loki') throw new Error('ENOTFOUND');
+    },
+  });
+  const config = read(
+    pipelineTo('{otlphttp: {endpoint: "http://loki:3100/otlp"}}').replace(
+      '{grpc: , http: }',
+      '{http: {endpoint: "localhost:0"}}',
+    ),
+  );
+  const pipeline = createPipeline(config, settings);
+  await pipeline.start();
+  await pipeline.stop(AbortSignal.timeout(2000));
+  expect(asked).toEqual(['loki']);
+  expect(settings.lines).toContainEqual(
+    expect.objectContaining({
+      host: 'loki',
+      instead: 'embedded: {loki: false} in clew.yaml sends to that server',
+    }),
+  );
+});

@@ -1,5 +1,6 @@
 // The Collector as `main` sees it: read the YAML (or take the built-in pipelines), create, start, stop.
 
+import { lookup } from 'node:dns/promises';
 import { assertDefined } from '../base/assert.ts';
 import { Failure } from '../base/errors.ts';
 import {
@@ -13,7 +14,10 @@ import type { Component, ComponentSettings } from './component.ts';
 import { componentFactories } from './components.ts';
 import { createGraph } from './graph.ts';
 
-export type PipelineSettings = Omit<ComponentSettings, 'id'>;
+export interface PipelineSettings extends Omit<ComponentSettings, 'id'> {
+  /** Rejects when a host name leads nowhere; the system's resolver by default. */
+  readonly lookup?: ((host: string) => Promise<unknown>) | undefined;
+}
 
 /** Reads Collector YAML against the components that Clew has. */
 export function readPipelineConfig(
@@ -50,7 +54,7 @@ export function defaultPipelineConfig(): CollectorConfig {
 export function createPipeline(config: CollectorConfig, settings: PipelineSettings): Component {
   const loops = findLoops(config, settings);
   if (loops.length > 0) throw new Failure('config', loops.join('\n'));
-  return createGraph({
+  const graph = createGraph({
     config,
     factories: componentFactories,
     settingsFor: (id, kind, name) => ({
@@ -59,9 +63,43 @@ export function createPipeline(config: CollectorConfig, settings: PipelineSettin
       logger: settings.logger.with({ [kind]: id, ...(name !== '' && { pipeline: name }) }),
     }),
   });
+  return {
+    async start() {
+      await graph.start();
+      // Nobody waits for it: a name server may take its time.
+      void tellResolvedNames(embeddedHosts(config, settings), settings);
+    },
+    stop: (signal) => graph.stop(signal),
+  };
 }
 
-function findLoops(config: CollectorConfig, settings: PipelineSettings): readonly string[] {
+/** Embedded names win over name servers; whoever runs a real server of that name should know. */
+async function tellResolvedNames(
+  hosts: readonly string[],
+  { logger, lookup: resolve = lookup }: PipelineSettings,
+): Promise<void> {
+  // One after the other: look-ups share their few threads with decompression.
+  for (const host of hosts) {
+    const isResolved = await resolve(host).then(
+      () => true,
+      () => false,
+    );
+    if (isResolved)
+      logger.info(
+        'this host name leads to a server on the network too; here it means the embedded store',
+        {
+          host,
+          instead: `embedded: {${host}: false} in clew.yaml sends to that server`,
+        },
+      );
+  }
+}
+
+/** Exporters that would send to this Clew's own receivers, one sentence each. */
+export function findLoops(
+  config: CollectorConfig,
+  settings: Pick<PipelineSettings, 'embedded' | 'portShift'>,
+): readonly string[] {
   const ports = new Set(
     config.pipelines
       .flatMap(({ receivers }) => receivers)
@@ -76,18 +114,36 @@ function findLoops(config: CollectorConfig, settings: PipelineSettings): readonl
     const parsed = parseAddress(address);
     return parsed?.port !== undefined && isLoopbackHost(parsed.host) && ports.has(parsed.port);
   };
-  const loops = config.pipelines.flatMap(({ exporters, signal }) =>
+  const loops = exporterAddresses(config)
+    .filter(({ address }) => isOwn(address))
+    .map(
+      ({ id, address }) =>
+        `exporters::${id}: "${address}" is this Clew's own OTLP receiver: telemetry would go round in a loop; name "tempo", "loki" or "mimir", or use the exporter "clew", to store it here`,
+    );
+  return [...new Set(loops)];
+}
+
+interface ExporterAddress {
+  readonly id: string;
+  readonly address: string;
+}
+
+function exporterAddresses(config: CollectorConfig): readonly ExporterAddress[] {
+  return config.pipelines.flatMap(({ exporters, signal }) =>
     exporters.flatMap((id) => {
       const component = config.exporters.get(id);
       const factory = componentFactories.exporters.find(({ type }) => type === component?.type);
       const addresses = factory?.addresses?.(component?.config, signal) ?? [];
-      return addresses
-        .filter(isOwn)
-        .map(
-          (address) =>
-            `exporters::${id}: "${address}" is this Clew's own OTLP receiver: telemetry would go round in a loop; name "tempo", "loki" or "mimir", or use the exporter "clew", to store it here`,
-        );
+      return addresses.map((address) => ({ id, address }));
     }),
   );
-  return [...new Set(loops)];
+}
+
+/** Host names of exporters that mean this Clew by their name, not because they lead to this machine anyway. */
+function embeddedHosts(config: CollectorConfig, settings: PipelineSettings): readonly string[] {
+  const hosts = exporterAddresses(config)
+    .filter(({ address }) => settings.embedded.isEmbedded(address))
+    .map(({ address }) => parseAddress(address)?.host ?? '')
+    .filter((host) => !isLoopbackHost(host));
+  return [...new Set(hosts)];
 }

@@ -46,21 +46,24 @@ export const batchProcessor: ProcessorFactory<BatchConfig> = {
   },
   create(settings, config, next) {
     const { logs, spans, metrics } = next;
-    const count = (items: number): void =>
-      settings.counters.add('otelcol_processor_outgoing_items', { processor: settings.id }, items);
+    const labels = { processor: settings.id };
+    const count = (what: 'incoming' | 'outgoing', items: number): void =>
+      settings.counters.add(`otelcol_processor_${what}_items`, labels, items);
     const gatherers: { drain(): Promise<void> }[] = [];
     const gather = <Batch>(
       kind: BatchKind<Batch>,
       consume: (batch: Batch, context: ConsumeContext) => Promise<ConsumeOutcome>,
     ): ((batch: Batch, context: ConsumeContext) => Promise<ConsumeOutcome>) => {
       const counted = (batch: Batch, context: ConsumeContext): Promise<ConsumeOutcome> => {
-        count(kind.length(batch));
+        count('outgoing', kind.length(batch));
         return consume(batch, context);
       };
-      if (next.gathers === true) return counted;
       const gatherer = new Gatherer(config, kind, counted);
       gatherers.push(gatherer);
-      return (batch, context) => gatherer.consume(batch, context);
+      return (batch, context) => {
+        count('incoming', kind.length(batch));
+        return next.gathers === true ? counted(batch, context) : gatherer.consume(batch, context);
+      };
     };
     return {
       gathers: next.gathers,
