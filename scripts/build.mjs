@@ -32,6 +32,7 @@ function copyTree(from, to, ending) {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run('typescript/bin/tsc', ['-b', 'src']);
 copyTree('src/storage/schema', 'dist/storage/schema', '.sql');
+copyTree('src/cli', 'dist/cli', '.cjs');
 if (existsSync(join(root, 'ui/vite.config.ts'))) {
   run('vite/bin/vite.js', ['build', '--config', 'ui/vite.config.ts', '--logLevel', 'warn']);
 }
