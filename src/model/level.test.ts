@@ -70,6 +70,12 @@ describe('which source wins', () => {
     ['severity number 8', { severityNumber: 8 }, 'debug'],
     ['severity number 12', { severityNumber: 12, body: 'fatal' }, 'info'],
     ['severity number 24', { severityNumber: 24 }, 'fatal'],
+    [
+      'severity number as metadata',
+      { attributes: { severity_number: '17' }, body: 'debug' },
+      'error',
+    ],
+    ['level before that', { attributes: { severity_number: '17', lvl: 'warn' } }, 'warn'],
     ['no number', { severityNumber: 0, body: 'level=fatal' }, 'fatal'],
     ['nothing', {}, 'unknown'],
   ];

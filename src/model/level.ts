@@ -61,6 +61,13 @@ const scannedWords: ReadonlySet<string> = new Set([
   'info',
 ]);
 
+/** By first letter, the lengths of the words above as bits. */
+const scannedLengths: Uint32Array = new Uint32Array(256);
+for (const word of scannedWords) {
+  const first = word.charCodeAt(0);
+  scannedLengths[first] = (scannedLengths[first] ?? 0) | (1 << word.length);
+}
+
 const wordLengthMax = 11;
 /** Loki looks for the key in the first two levels of a JSON line. */
 const jsonDepthMax = 2;
@@ -77,11 +84,9 @@ function levelOfSeverityNumber(severity: number): string {
   return ['trace', 'debug', 'info', 'warn', 'error', 'fatal'][(severity - 1) >> 2] ?? '';
 }
 
-const letter: Uint8Array = new Uint8Array(256);
 const wordByte: Uint8Array = new Uint8Array(256);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
-  letter[code] = /[A-Za-z]/.test(char) ? 1 : 0;
   wordByte[code] = /[A-Za-z0-9_]/.test(char) ? 1 : 0;
 }
 
@@ -185,23 +190,11 @@ function levelOfWords(bytes: Uint8Array, start: number, end: number): string {
     }
     const wordStart = at;
     while (at < end && wordByte[bytes[at] ?? 0] === 1) at++;
-    const length = at - wordStart;
-    if (length < 3 || length > 8) continue;
-    switch ((bytes[wordStart] ?? 0) | 32) {
-      case 0x63: // c
-      case 0x64: // d
-      case 0x65: // e
-      case 0x66: // f
-      case 0x69: // i
-      case 0x74: // t
-      case 0x77: {
-        // w
-        const word = ascii(bytes, wordStart, at).toLowerCase();
-        if (scannedWords.has(word)) return levelOfWord.get(word) ?? unknownLevel;
-        break;
-      }
-      default:
-    }
+    const firstLetter = (bytes[wordStart] ?? 0) | 32;
+    // Most words are of no length that a level with this first letter has: they cost no text.
+    if (((scannedLengths[firstLetter] ?? 0) & (1 << Math.min(at - wordStart, 31))) === 0) continue;
+    const word = ascii(bytes, wordStart, at).toLowerCase();
+    if (scannedWords.has(word)) return levelOfWord.get(word) ?? unknownLevel;
   }
   return unknownLevel;
 }
@@ -216,7 +209,10 @@ function levelOfLine(bytes: Uint8Array, start: number, length: number): string {
   return level === '' ? levelOfWords(bytes, start, end) : level;
 }
 
-/** What a key of structured metadata means here: 0 nothing, 1 `detected_level` itself, 2 + i the i-th level key. */
+/**
+ * What a key of structured metadata means here: 0 nothing, 1 `detected_level` itself, 2 + i the i-th level key, and last
+ * `severity_number`, which is metadata when OTLP came by way of the push API.
+ */
 interface LevelKeyIds {
   readonly ranks: number[];
   any: boolean;
@@ -225,7 +221,9 @@ interface LevelKeyIds {
 const rankOfName: ReadonlyMap<string, number> = new Map([
   ['detected_level', 1],
   ...levelKeys.map((key, at): [string, number] => [key, at + 2]),
+  ['severity_number', levelKeys.length + 2],
 ]);
+const severityNumberRank = levelKeys.length + 2;
 const idsOfColumns: WeakMap<AttributeColumns, LevelKeyIds> = new WeakMap();
 
 function levelKeyIds(columns: AttributeColumns): LevelKeyIds {
@@ -286,7 +284,8 @@ export function detectLevel(batch: LogsBatch, row: number, streamLabels: Labels)
   const fromLabels = levelOfLabels(streamLabels);
   if (fromLabels !== '') return fromLabels;
   // The record's severity text is structured metadata by the name `severity_text`.
-  if (entry >= 0 && (rank < severityTextRank || batch.severityText.lengths.at(row) === 0)) {
+  const hasText = batch.severityText.lengths.at(row) > 0;
+  if (entry >= 0 && rank !== severityNumberRank && (rank < severityTextRank || !hasText)) {
     const level = metadata();
     if (level !== '') return level;
   }
@@ -298,6 +297,10 @@ export function detectLevel(batch: LogsBatch, row: number, streamLabels: Labels)
   }
   const fromNumber = levelOfSeverityNumber(batch.severityNumber.at(row));
   if (fromNumber !== '') return fromNumber;
+  if (rank === severityNumberRank) {
+    const number = Number(printAttributeText(batch.attributes.valueAt(entry)));
+    if (Number.isInteger(number)) return levelOfSeverityNumber(number) || unknownLevel;
+  }
   if (batch.bodyKind.at(row) === bodyKind.empty) return unknownLevel;
   return levelOfLine(batch.arena.bytes, batch.body.starts.at(row), batch.body.lengths.at(row));
 }

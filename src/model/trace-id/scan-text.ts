@@ -3,7 +3,7 @@
 // word "trace" is looked for in strides of its length, a run of 32 hex digits in strides of 32.
 
 import type { TraceIdSource } from '../log-record.ts';
-import { hexDigitValue } from '../../base/hex.ts';
+import { encodeHex, hexDigitValue } from '../../base/hex.ts';
 import { type NormalizedTraceId, normalizeSpanId, normalizeTraceId } from './normalize.ts';
 
 export interface TraceIdCandidate {
@@ -95,10 +95,31 @@ function indexOfWord(bytes: Uint8Array, from: number, end: number, word: Needle)
   return -1;
 }
 
+/** At most some hundred bytes, as one text; what is not ASCII becomes some other character, never a digit. */
 function text(bytes: Uint8Array, start: number, end: number): string {
   let out = '';
   for (let at = start; at < end; at++) out += String.fromCharCode(bytes[at] ?? 0);
   return out;
+}
+
+function hexEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && has(bytes[at], hexClass)) at++;
+  return at;
+}
+
+const idScratch: Uint8Array = new Uint8Array(16);
+
+/** 32 or 16 hex digits in lower case; empty when they are all zeroes. */
+function hexText(bytes: Uint8Array, start: number, end: number): string {
+  const width = (end - start) >> 1;
+  let any = 0;
+  for (let at = 0; at < width; at++) {
+    const high = hexDigitValue(bytes[start + at * 2] ?? 0);
+    const value = (high << 4) | hexDigitValue(bytes[start + at * 2 + 1] ?? 0);
+    idScratch[at] = value;
+    any |= value;
+  }
+  return any === 0 ? '' : encodeHex(idScratch, 0, width);
 }
 
 /** Whether a word begins here: behind something that is no letter, or at a capital in camel case. */
@@ -220,14 +241,19 @@ function readTraceId(
   strict: boolean,
 ): NormalizedTraceId | undefined {
   const end = Math.min(lineEnd, at + valueBytesMax);
-  let valueEnd = at;
+  const digitsEnd = hexEnd(bytes, at, end);
+  if (digitsEnd - at === 32 && (digitsEnd === lineEnd || !has(bytes[digitsEnd], valueClass))) {
+    const traceId = hexText(bytes, at, digitsEnd);
+    return traceId === '' ? undefined : { traceId, spanId: '', givenAs: 'hex32' };
+  }
+  let valueEnd = digitsEnd;
   while (valueEnd < end && has(bytes[valueEnd], valueClass)) valueEnd++;
   const whole = traceIdBesideKey(text(bytes, at, valueEnd), strict);
   if (whole !== undefined) return whole;
-  let hexEnd = at;
-  while (hexEnd < valueEnd && (has(bytes[hexEnd], hexClass) || bytes[hexEnd] === dash)) hexEnd++;
-  if (hexEnd === valueEnd || has(bytes[hexEnd], letterClass)) return undefined;
-  return traceIdBesideKey(text(bytes, at, hexEnd), strict);
+  let idEnd = digitsEnd;
+  while (idEnd < valueEnd && (has(bytes[idEnd], hexClass) || bytes[idEnd] === dash)) idEnd++;
+  if (idEnd === valueEnd || has(bytes[idEnd], letterClass)) return undefined;
+  return traceIdBesideKey(text(bytes, at, idEnd), strict);
 }
 
 /** First span ID beside a key of its own, or empty. */
@@ -248,6 +274,11 @@ function findSpanId(bytes: Uint8Array, start: number, end: number): string {
       if (bytes[value] !== 0x7b) continue;
       value = nestedIdAt(bytes, value, end);
       if (value < 0) continue;
+    }
+    const digitsEnd = hexEnd(bytes, value, end);
+    if (digitsEnd - value === 16 && (digitsEnd === end || !has(bytes[digitsEnd], letterClass))) {
+      const spanId = hexText(bytes, value, digitsEnd);
+      if (spanId !== '') return spanId;
     }
     let valueEnd = value;
     const valueLimit = Math.min(end, value + 32);
@@ -328,7 +359,7 @@ function traceparentSpan(
     isHexRun(bytes, to + 1, to + 17, end) &&
     bytes[to + 17] === dash &&
     isHexRun(bytes, to + 18, to + 20, end);
-  return fits ? text(bytes, to + 1, to + 17).toLowerCase() : undefined;
+  return fits ? hexText(bytes, to + 1, to + 17) : undefined;
 }
 
 function scanBareHex(
@@ -354,15 +385,10 @@ function scanBareHex(
       (from === start || !has(bytes[from - 1], letterClass)) &&
       (to === end || !has(bytes[to], letterClass));
     if (to - from === 32 && alone) {
-      const id = normalizeTraceId(text(bytes, from, to));
+      const traceId = hexText(bytes, from, to);
       const spanId = traceparentSpan(bytes, start, from, end);
-      if (id !== undefined) {
-        addCandidate(found, {
-          traceId: id.traceId,
-          spanId: spanId === undefined || /^0+$/.test(spanId) ? '' : spanId,
-          source: spanId === undefined ? 'text' : 'traceparent',
-        });
-      }
+      const source = spanId === undefined ? 'text' : 'traceparent';
+      if (traceId !== '') addCandidate(found, { traceId, spanId: spanId ?? '', source });
     }
     unread = to;
     at = to + 32;
