@@ -53,8 +53,10 @@ export async function launch(options: LaunchOptions): Promise<number> {
   });
   const shipper = createShipper({
     url: running.url,
-    service: options.service ?? nonEmpty(env['OTEL_SERVICE_NAME']),
-    pids: () => readPids(pidFile, child.pid),
+    application: () => {
+      const { pids, service } = readProcesses(pidFile, child.pid);
+      return { pids, service: options.service ?? nonEmpty(env['OTEL_SERVICE_NAME']) ?? service };
+    },
   });
   const forward = forwardSignals(child);
   try {
@@ -116,15 +118,26 @@ async function tellResolvable(
   }
 }
 
-function readPids(pidFile: string, childPid: number | undefined): number[] {
+interface KnownProcesses {
+  readonly pids: readonly number[];
+  /** What the first of them that has a name calls itself. */
+  readonly service: string | undefined;
+}
+
+/** Lines of the preload: `pid`, and `pid name` once the process has named itself. */
+function readProcesses(pidFile: string, childPid: number | undefined): KnownProcesses {
   const pids = new Set<number>(childPid === undefined ? [] : [childPid]);
+  let service: string | undefined;
   try {
-    for (const line of readFileSync(pidFile, 'utf8').split('\n'))
-      if (line !== '') pids.add(Number(line));
+    for (const line of readFileSync(pidFile, 'utf8').split('\n')) {
+      const [, pid, name] = /^(\d+)(?: (.+))?$/.exec(line) ?? [];
+      if (pid !== undefined) pids.add(Number(pid));
+      if (name !== undefined && !name.startsWith('unknown_service')) service ??= name;
+    }
   } catch {
     // Without the file the child's own process ID is what there is.
   }
-  return [...pids];
+  return { pids: [...pids], service };
 }
 
 function follow(

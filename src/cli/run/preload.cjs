@@ -16,14 +16,42 @@ const net = require('node:net');
 const written = process.env['CLEW_RUN'];
 if (written !== undefined) start(JSON.parse(written));
 
-/** @param {RunEnvironment} environment */
-function start({ hosts, ports, pidFile }) {
-  // The launcher learns which processes belong to the application, whatever shells and package managers stand between.
+/** @param {string} pidFile @param {string} line */
+function tellLauncher(pidFile, line) {
   try {
-    fs.appendFileSync(pidFile, `${process.pid}\n`);
+    fs.appendFileSync(pidFile, line);
   } catch {
     // The launcher has ended: there is nobody to tell.
   }
+}
+
+/** When the SDK has been started is not told to anybody: it is looked for a few times, ever less often. */
+const looksAfterMs = [50, 200, 500, 1000, 2000, 5000, 10000, 30000];
+
+/**
+ * The service name that the OpenTelemetry SDK of this process was given, so that its first lines, long before its first
+ * span, are under that name already.
+ * @param {string} pidFile @param {number} look
+ */
+function lookForServiceName(pidFile, look) {
+  const afterMs = looksAfterMs[look];
+  if (afterMs === undefined) return;
+  setTimeout(() => {
+    const api = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));
+    const provider = api?.trace?._delegate ?? api?.trace;
+    const resource = provider?._resource ?? provider?.resource;
+    const name = resource?.attributes?.['service.name'];
+    if (typeof name === 'string') tellLauncher(pidFile, `${process.pid} ${name}\n`);
+    else lookForServiceName(pidFile, look + 1);
+  }, afterMs).unref();
+}
+
+/** @param {RunEnvironment} environment */
+function start({ hosts, ports, pidFile }) {
+  // The launcher learns which processes belong to the application, whatever shells and package managers stand between,
+  // and what each calls itself.
+  tellLauncher(pidFile, `${process.pid}\n`);
+  lookForServiceName(pidFile, 0);
   /** @type {Map<string, string>} A loopback address a name: code that resolves first and connects later keeps its port map. */
   const addresses = new Map(hosts.map((host, at) => [host, `127.67.76.${at + 1}`]));
   const ours = new Set(addresses.values());

@@ -21,8 +21,11 @@ export interface OutputBatch {
 export interface ShipperOptions {
   /** `http://127.0.0.1:3000`. */
   readonly url: string;
-  readonly service: string | undefined;
-  readonly pids: () => readonly number[];
+  /** Asked at each request, for an application makes itself known while it runs. */
+  readonly application: () => {
+    readonly pids: readonly number[];
+    readonly service: string | undefined;
+  };
 }
 
 export interface Shipper {
@@ -47,19 +50,14 @@ export function createShipper(options: ShipperOptions): Shipper {
   let timer: NodeJS.Timeout | undefined;
 
   const post = async (lines: readonly OutputLine[]): Promise<void> => {
-    const batch: OutputBatch = {
-      service: options.service ?? null,
-      pids: options.pids(),
-      final,
-      lines,
-    };
-    const body = JSON.stringify(batch);
     for (;;) {
+      const { pids, service } = options.application();
+      const batch: OutputBatch = { service: service ?? null, pids, final, lines };
       try {
         const answer = await fetch(`${options.url}/api/run/output`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body,
+          body: JSON.stringify(batch),
         });
         await answer.arrayBuffer();
         if (answer.ok) break;

@@ -145,12 +145,19 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
       waking.add(wake);
     });
 
-  const serviceOf = (batch: OutputBatch): string => {
+  /** Empty while unknown. */
+  const knownService = (batch: OutputBatch): string => {
     if (batch.service !== '') return batch.service;
     for (const pid of batch.pids) {
       const service = processes.get(pid) ?? '';
       if (service !== '') return service;
     }
+    return '';
+  };
+
+  const serviceOf = (batch: OutputBatch): string => {
+    const known = knownService(batch);
+    if (known !== '') return known;
     const pid = batch.pids[0] ?? 0;
     if (!reportedUnknown.has(pid)) {
       reportedUnknown.add(pid);
@@ -176,6 +183,8 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
       held += records.length;
       try {
         await wait(batch.final ? finalHoldMs : holdMs);
+        // An SDK sends its first spans after five seconds: a line that has no service yet waits for them.
+        if (!batch.final && knownService(batch) === '') await wait(holdMs);
         const pids = new Set(batch.pids);
         const alone = records.filter((record) => !pairs(record, pids));
         if (alone.length === 0) return { rejected: 0, message: '' };
