@@ -21,8 +21,11 @@ const keysMax = 64;
 /** How far behind `"trace":{` its `"id"` may be. */
 const nestedBytesMax = 256;
 const valueBytesMax = 160;
-/** Fewer digits beside a key are a counter or an abbreviation, not an ID that lost its leading zeroes. */
-const trimmedDigitsMin = 8;
+/**
+ * An ID that lost its leading zeroes has lost few. Fewer digits beside a key, or none of a to f among them, are a
+ * counter, a time or an abbreviation.
+ */
+const trimmedDigitsMin = 12;
 
 const [hexClass, letterClass, valueClass] = [1, 2, 4];
 /** Bits of what a byte may be part of: a hex digit, a word, a value beside a key. */
@@ -230,7 +233,8 @@ function isStrict(id: NormalizedTraceId): boolean {
 export function traceIdBesideKey(value: string, strict: boolean): NormalizedTraceId | undefined {
   const id = normalizeTraceId(value);
   if (id === undefined) return undefined;
-  if (id.givenAs === 'trimmed' && value.length < trimmedDigitsMin) return undefined;
+  const isShort = value.length < trimmedDigitsMin || !/[a-f]/i.test(value);
+  if (id.givenAs === 'trimmed' && isShort) return undefined;
   return strict && !isStrict(id) ? undefined : id;
 }
 
