@@ -30,7 +30,7 @@ const components = {
 
 function readAll(text: string): void {
   const source = { name: 'x.yaml', text };
-  const env = { A: text, B: '[${env:A}]' };
+  const env = { A: text, B: '["${env:A}"]' };
   const embedded = { isEmbedded: () => false };
   const { config, problems } = loadCollectorConfig({ sources: [source, source], env, components });
   expect(config === undefined).toBe(problems.length > 0);

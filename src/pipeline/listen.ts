@@ -11,6 +11,8 @@ export interface ListenTarget {
   readonly hosts: readonly string[];
   /** The shift is in; 0: any free port. */
   readonly port: number;
+  /** What the YAML asks for and does not get: this machine only, instead of everybody. */
+  readonly confined: string | undefined;
 }
 
 const loopbackHosts: readonly string[] = ['127.0.0.1', '::1'];
@@ -21,11 +23,11 @@ export function parseEndpoint(endpoint: string): { host: string; port: number } 
   return address?.port === undefined ? undefined : { host: address.host, port: address.port };
 }
 
-/** Decides where to bind; warns once when that is not what the YAML says. */
+/** Decides where to bind. */
 export function listenTarget(
   endpoint: string | undefined,
   defaultPort: number,
-  settings: Pick<ComponentSettings, 'portShift' | 'bindAnywhere' | 'listenHost' | 'logger'>,
+  settings: Pick<ComponentSettings, 'portShift' | 'bindAnywhere' | 'listenHost'>,
 ): ListenTarget {
   const parsed = endpoint === undefined ? undefined : parseEndpoint(endpoint);
   const written = parsed?.port ?? defaultPort;
@@ -37,16 +39,26 @@ export function listenTarget(
     );
   const host = parsed?.host ?? settings.listenHost;
   const unspecified = host === '' || host === '0.0.0.0' || host === '::';
-  if (isLoopbackHost(host) && !unspecified) return { hosts: loopbackHosts, port };
-  if (settings.bindAnywhere) return { hosts: unspecified ? ['0.0.0.0'] : [host], port };
-  settings.logger.warn(
-    'listening on this machine only; use --insecure to accept connections from others',
-    {
-      endpoint: endpoint ?? host,
-      port,
-    },
-  );
-  return { hosts: loopbackHosts, port };
+  if (isLoopbackHost(host) && !unspecified)
+    return { hosts: loopbackHosts, port, confined: undefined };
+  if (settings.bindAnywhere)
+    return { hosts: unspecified ? ['0.0.0.0'] : [host], port, confined: undefined };
+  return { hosts: loopbackHosts, port, confined: endpoint };
+}
+
+/** One warning for all the listeners of a component. */
+export function warnConfined(
+  targets: readonly (ListenTarget | undefined)[],
+  logger: ComponentSettings['logger'],
+): void {
+  const endpoints = targets.flatMap((target) => target?.confined ?? []);
+  if (endpoints.length > 0)
+    logger.warn(
+      'listening on this machine only; use --insecure to accept connections from others',
+      {
+        endpoints: endpoints.join(', '),
+      },
+    );
 }
 
 /** Whether a further host's failure to bind only means that this machine does not have it. */

@@ -14,6 +14,8 @@ const env = {
   LOOP: 'x${env:LOOP}',
   SELF: '${env:SELF}',
   DOLLAR: 'a$$b',
+  SELF_LIST: '["${env:SELF_LIST}", "${env:SELF_LIST}"]',
+  DOUBLE: '${env:DOUBLE}${env:DOUBLE}',
 };
 
 interface Expanded {
@@ -99,4 +101,6 @@ check('x-${yaml:[1]}', {
 });
 check('${env:LOOP}', { value: '${env:LOOP}', problems: ['value: too many recursive expansions'] });
 check('${env:SELF}', { value: '${env:SELF}', problems: ['value: too many recursive expansions'] });
+for (const text of ['${env:SELF_LIST}', 'x${env:DOUBLE}'])
+  check(text, { value: text, problems: ['value: too many recursive expansions'] });
 check('${not closed', { value: '${not closed' });

@@ -25,16 +25,21 @@ export interface ExpandOptions {
   readonly warn: (message: string) => void;
 }
 
-/** As in the Collector: a value that still changes after so many rounds refers to itself. */
-const roundsMax = 1000;
-/** A value that doubles itself at each round would otherwise fill the memory within those rounds. */
-const textLengthMax = 1_000_000;
+/** A value that names so many references refers to itself (the Collector gives up after 1000 rounds). */
+const referencesMax = 200;
+/** A value that doubles itself with each reference would otherwise fill the memory before that. */
+const textLengthMax = 100_000;
+
+/** References that one value of the file may still name, those inside of what they stand for included. */
+interface Budget {
+  left: number;
+}
 
 export function expandTree(tree: unknown, options: ExpandOptions): unknown {
   const walk = (value: unknown, path: readonly string[]): unknown => {
     if (typeof value === 'string') {
       try {
-        return unescape(expandText(value, options));
+        return unescape(expandText(value, options, { left: referencesMax }));
       } catch (thrown) {
         if (!(thrown instanceof Failure)) throw thrown;
         options.problem(path, thrown.message);
@@ -52,14 +57,15 @@ export function expandTree(tree: unknown, options: ExpandOptions): unknown {
 }
 
 /** Expands until nothing changes; the escapes are still in. */
-function expandText(text: string, options: ExpandOptions): unknown {
+function expandText(text: string, options: ExpandOptions, budget: Budget): unknown {
   let current: unknown = text;
-  for (let round = 0; round < roundsMax; round++) {
+  for (;;) {
     const source = current instanceof ExpandedValue ? current.value : current;
-    if (typeof source !== 'string') return expandInside(current, options);
-    if (source.length > textLengthMax) break;
+    if (typeof source !== 'string') return expandInside(current, options, budget);
     const uri = findReference(source);
     if (uri === undefined) return current;
+    if (budget.left-- <= 0 || source.length > textLengthMax)
+      throw bad('too many recursive expansions');
     const retrieved = retrieve(uri.slice(2, -1), options);
     if (uri === source) {
       current = retrieved;
@@ -69,16 +75,15 @@ function expandText(text: string, options: ExpandOptions): unknown {
       current = source.replaceAll(uri, () => retrieved.original);
     }
   }
-  throw bad(`too many recursive expansions`);
 }
 
 /** A reference that named a list or a map may have references inside. */
-function expandInside(current: unknown, options: ExpandOptions): unknown {
+function expandInside(current: unknown, options: ExpandOptions, budget: Budget): unknown {
   if (!(current instanceof ExpandedValue)) return current;
   const { value } = current;
   if (typeof value !== 'object' || value === null) return current;
   const walk = (item: unknown): unknown => {
-    if (typeof item === 'string') return expandText(item, options);
+    if (typeof item === 'string') return expandText(item, options, budget);
     if (Array.isArray(item)) return item.map(walk);
     if (isYamlMap(item))
       return yamlMap(Object.entries(item).map(([key, inner]) => [key, walk(inner)] as const));
@@ -93,7 +98,8 @@ function findReference(text: string): string | undefined {
   for (;;) {
     const close = text.indexOf('}', from);
     if (close < 0) return undefined;
-    const open = text.lastIndexOf('${', close);
+    // Looking no further back than the last `}` keeps this linear.
+    const open = from + text.slice(from, close).lastIndexOf('${');
     if (open >= from) {
       let dollars = 0;
       while (text[open - 1 - dollars] === '$') dollars++;

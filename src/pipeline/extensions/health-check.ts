@@ -3,7 +3,13 @@
 import { createServer } from 'node:http';
 import { Section } from '../../config/collector/section.ts';
 import type { ExtensionFactory } from '../component.ts';
-import { type HttpListener, listenHttp, listenTarget, parseEndpoint } from '../listen.ts';
+import {
+  type HttpListener,
+  listenHttp,
+  listenTarget,
+  parseEndpoint,
+  warnConfined,
+} from '../listen.ts';
 
 export interface HealthCheckConfig {
   readonly endpoint: string | undefined;
@@ -41,6 +47,7 @@ export const healthCheck: ExtensionFactory<HealthCheckConfig> = {
     return {
       async start() {
         const target = listenTarget(config.endpoint, defaultPort, settings);
+        warnConfined([target], settings.logger);
         listener = await listenHttp(target, 'the health check', () =>
           createServer((request, response) => {
             const [path] = (request.url ?? '').split('?', 1);

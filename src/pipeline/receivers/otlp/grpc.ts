@@ -14,10 +14,10 @@ import {
 import { asFailure } from '../../../base/errors.ts';
 import type { ComponentSettings, Signal } from '../../component.ts';
 import { InFlightBytes } from '../../in-flight.ts';
-import { isMissingFamily, listenFailure, listenTarget } from '../../listen.ts';
+import { isMissingFamily, listenFailure, type ListenTarget } from '../../listen.ts';
 import { encodeExportResponse, encodeStatus } from '../../otlp-codecs.ts';
 import { exportPaths } from '../../otlp-grpc-paths.ts';
-import { type OtlpGrpcConfig, otlpGrpcPort } from './config.ts';
+import type { OtlpGrpcConfig } from './config.ts';
 import { otlpFailure } from './failures.ts';
 import type { Intake } from './intake.ts';
 
@@ -47,6 +47,7 @@ function serviceOf(signal: Signal): ServiceDefinition<UntypedServiceImplementati
 
 export async function startOtlpGrpc(
   config: OtlpGrpcConfig,
+  target: ListenTarget,
   settings: ComponentSettings,
   intake: Intake,
 ): Promise<OtlpGrpcServer> {
@@ -68,7 +69,7 @@ export async function startOtlpGrpc(
       },
     });
   }
-  const port = await bind(server, config, settings);
+  const port = await bind(server, target);
   settings.logger.info('OTLP over gRPC is listening', { port });
   return { port, close: (signal) => closeServer(server, signal) };
 }
@@ -101,12 +102,7 @@ function grpcError(thrown: unknown): { code: number; details: string; metadata: 
   return { code: grpcCode, details: failure.message, metadata };
 }
 
-async function bind(
-  server: Server,
-  config: OtlpGrpcConfig,
-  settings: ComponentSettings,
-): Promise<number> {
-  const target = listenTarget(config.endpoint, otlpGrpcPort, settings);
+async function bind(server: Server, target: ListenTarget): Promise<number> {
   let { port } = target;
   for (const [at, host] of target.hosts.entries()) {
     try {

@@ -6,10 +6,10 @@ import { asFailure, Failure } from '../../../base/errors.ts';
 import { isLoopbackHost, parseAddress } from '../../../config/embedded-names.ts';
 import type { ComponentSettings, Signal } from '../../component.ts';
 import { InFlightBytes } from '../../in-flight.ts';
-import { type HttpListener, listenHttp, listenTarget } from '../../listen.ts';
+import { type HttpListener, listenHttp, type ListenTarget } from '../../listen.ts';
 import { encodeExportResponse, encodeStatus, type OtlpEncoding } from '../../otlp-codecs.ts';
 import { readBody } from './body.ts';
-import { type OtlpHttpConfig, otlpHttpPort } from './config.ts';
+import type { OtlpHttpConfig } from './config.ts';
 import { otlpFailure } from './failures.ts';
 import type { Intake } from './intake.ts';
 
@@ -28,11 +28,11 @@ export interface OtlpHttpServer {
 
 export async function startOtlpHttp(
   config: OtlpHttpConfig,
+  target: ListenTarget,
   settings: ComponentSettings,
   intake: Intake,
 ): Promise<OtlpHttpServer> {
   const handler = new OtlpHttpHandler(config, settings, intake);
-  const target = listenTarget(config.endpoint, otlpHttpPort, settings);
   const listener: HttpListener = await listenHttp(target, 'OTLP over HTTP', (): Server => {
     const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
       handler.answer(request, response).catch((thrown: unknown) => {

@@ -453,7 +453,7 @@ test('a port in use is one sentence', async () => {
 });
 
 test('an address for everybody becomes loopback, with one warning', async () => {
-  const { httpPort, settings } = await start({ endpoint: '0.0.0.0:0' });
+  const { httpPort, settings } = await start({ endpoint: '0.0.0.0:0' }, { endpoint: ':0' });
   expect((await send(httpPort, { body: logsJson('a') })).status).toBe(200);
   expect(settings.logged.filter((line) => line.startsWith('warn'))).toEqual([
     'warn: listening on this machine only; use --insecure to accept connections from others',

@@ -1,7 +1,7 @@
 // The `otlp` receiver: one gRPC and one HTTP server for all three signals.
 
 import type { Component, ReceiverFactory } from '../../component.ts';
-import { parseEndpoint } from '../../listen.ts';
+import { type ListenTarget, listenTarget, parseEndpoint, warnConfined } from '../../listen.ts';
 import {
   otlpGrpcPort,
   otlpHttpPort,
@@ -45,8 +45,17 @@ export const otlpReceiver: ReceiverFactory<OtlpReceiverConfig> = {
         return { grpc: grpc?.port, http: http?.port };
       },
       async start() {
-        if (config.grpc !== undefined) grpc = await startOtlpGrpc(config.grpc, settings, intake);
-        if (config.http !== undefined) http = await startOtlpHttp(config.http, settings, intake);
+        const targetOf = (
+          protocol: { readonly endpoint: string | undefined } | undefined,
+          port: number,
+        ): ListenTarget | undefined => protocol && listenTarget(protocol.endpoint, port, settings);
+        const grpcTarget = targetOf(config.grpc, otlpGrpcPort);
+        const httpTarget = targetOf(config.http, otlpHttpPort);
+        warnConfined([grpcTarget, httpTarget], settings.logger);
+        if (config.grpc !== undefined && grpcTarget !== undefined)
+          grpc = await startOtlpGrpc(config.grpc, grpcTarget, settings, intake);
+        if (config.http !== undefined && httpTarget !== undefined)
+          http = await startOtlpHttp(config.http, httpTarget, settings, intake);
       },
       async stop(signal) {
         const open = [grpc, http].filter((server) => server !== undefined);
