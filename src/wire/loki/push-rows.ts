@@ -3,6 +3,7 @@
 import type { ByteArena } from '../../base/byte-arena.ts';
 import { Failure } from '../../base/errors.ts';
 import type { Labels } from '../../model/labels.ts';
+import { withDiscoveredServiceName } from '../../model/log-labels.ts';
 import { bodyKind, LogsBatch } from '../../model/logs-batch.ts';
 import { emptyResource, emptyScope } from '../../model/resource.ts';
 
@@ -36,11 +37,12 @@ export class PushRows {
     if (this.#problems.length < problemsMax) this.#problems.push(problem);
   }
 
+  /** A stream that names no service gets the label that Loki finds for it. */
   addStream(labels: Labels): number {
     if (labels.length === 0) {
       throw new Failure('invalid-data', 'error at least one label pair is required per stream');
     }
-    return this.batch.streams.push(labels) - 1;
+    return this.batch.streams.push(withDiscoveredServiceName(labels)) - 1;
   }
 
   /** Adds a row whose attributes have been pushed already. */

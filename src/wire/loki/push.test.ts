@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { loadProtos } from '../../../test/proto-oracle.ts';
-import { labelsFromEntries, labelsToRecord } from '../../model/labels.ts';
+import { labelsFromEntries, labelsToRecord, labelValue } from '../../model/labels.ts';
 import { encodePushJson, encodePushProtobuf } from './encode-push.ts';
 import { parseLabels, printLabels } from './labels.ts';
 import { decodePushJson, decodePushProtobuf } from './push.ts';
@@ -10,10 +10,11 @@ import type { DecodedPush } from './push-rows.ts';
 const protos = loadProtos('loki/pkg/push', ['push.proto']);
 const type = protos?.lookupType('logproto.PushRequest');
 
-/** Rows as text: labels, time, line, metadata. */
+/** Rows as text: labels save for the discovered service, time, line, metadata. */
 function shown({ batch }: DecodedPush): string[] {
   return Array.from({ length: batch.length }, (_, row) => {
-    const labels = batch.streams[batch.stream.at(row)]!;
+    const all = batch.streams[batch.stream.at(row)]!;
+    const labels = all.filter(({ name }) => name !== 'service_name');
     const metadata = batch.attributes
       .rowAt(row)
       .map(({ key, value }) => `${key}=${value.kind === 'string' ? value.value : value.kind}`);
@@ -91,6 +92,18 @@ describe('JSON', () => {
     ]);
     expect(decoded.batch.origin).toBe('push');
     expect([decoded.rejected, decoded.message]).toEqual([0, '']);
+  });
+
+  test('the service is discovered', () => {
+    const streams = [{ app: 'cart' }, { env: 'prod' }, { app: 'cart', service_name: 'pay' }];
+    const { batch } = decodePushJson(
+      JSON.stringify({ streams: streams.map((stream) => ({ stream, values: [['1', 'x']] })) }),
+    );
+    expect(batch.streams.map((labels) => labelValue(labels, 'service_name'))).toEqual([
+      'cart',
+      'unknown_service',
+      'pay',
+    ]);
   });
 
   test('the older form', () => {

@@ -1,6 +1,6 @@
 // Loki's push request, in protobuf and in JSON, into columns. Valid streams and entries are kept beside invalid ones,
 // which are counted with the reason for each: Loki stores the former and answers 400 with the latter all the same.
-// Labels are as sent: `service_name` discovery is the receiver's.
+// Labels are as sent, with the `service_name` that Loki discovers when there is none.
 
 import { ByteArena } from '../../base/byte-arena.ts';
 import { Failure } from '../../base/errors.ts';
