@@ -13,9 +13,6 @@ const net = require('node:net');
  * hosts: names that mean Clew; ports: the port that the application asks for -> the one that Clew listens on.
  */
 
-const written = process.env['CLEW_RUN'];
-if (written !== undefined) start(JSON.parse(written));
-
 /** @param {string} pidFile @param {string} line */
 function tellLauncher(pidFile, line) {
   try {
@@ -124,3 +121,6 @@ function start({ hosts, ports, pidFile }) {
     enumerable: true,
   });
 }
+
+const written = process.env['CLEW_RUN'];
+if (written !== undefined) start(JSON.parse(written));
