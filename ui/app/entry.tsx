@@ -18,7 +18,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../data/fetch-json.ts';
-import { router } from './router.tsx';
+import { preloadPages, router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 const cache = new QueryClient({
@@ -35,6 +35,8 @@ const cache = new QueryClient({
     },
   },
 });
+
+window.addEventListener('load', preloadPages, { once: true });
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html lacks its root element');

@@ -30,11 +30,13 @@ const logsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/logs/logs-page.tsx'), 'LogsPage'),
 });
 
+const loadTracePage = () => import('../pages/trace/trace-page.tsx');
+
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/trace/$traceId',
   validateSearch: (search) => printTraceView(parseTraceView(search)),
-  component: lazyRouteComponent(() => import('../pages/trace/trace-page.tsx'), 'TracePage'),
+  component: lazyRouteComponent(loadTracePage, 'TracePage'),
 });
 
 export const router = createRouter({
@@ -44,6 +46,16 @@ export const router = createRouter({
   // The pages keep their own places: they scroll inside, not the window.
   scrollRestoration: false,
 });
+
+const calmMs = 1500;
+
+/** Fetches the page that a reader of logs goes to next, when everything else has come. */
+export function preloadPages(): void {
+  setTimeout(() => {
+    // A chunk that does not come now is asked for again when it is needed.
+    loadTracePage().catch(() => undefined);
+  }, calmMs);
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

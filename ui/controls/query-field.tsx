@@ -54,7 +54,9 @@ export function QueryField(props: QueryFieldProps) {
   const [hasFocus, setFocus] = useState(false);
   useEffect(() => {
     if (!props.isSettled || wantsEditor) return undefined;
-    const timer = setTimeout(() => setWantsEditor(true), editorDelayMs);
+    const timer = setTimeout(() => {
+      setWantsEditor(true);
+    }, editorDelayMs);
     return () => clearTimeout(timer);
   }, [props.isSettled, wantsEditor]);
   useKeys({

@@ -92,6 +92,7 @@ function RangeFields(props: {
   const [to, setTo] = useState(() => printForField(props.range.to));
   const parsedFrom = parseTimePoint(from);
   const parsedTo = parseTimePoint(to);
+  const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const isReadable = parsedFrom !== undefined && parsedTo !== undefined;
   return (
     <form
@@ -127,12 +128,12 @@ function RangeFields(props: {
       <button type="submit" className="text-button" data-primary disabled={!isReadable}>
         Apply
       </button>
-      <fieldset>
+      <fieldset hidden={place === 'UTC'}>
         <legend className="dim">Times are shown in</legend>
         {(['local', 'utc'] as const).map((one) => (
           <label key={one}>
             <input type="radio" name="zone" checked={zone === one} onChange={() => setZone(one)} />
-            {one === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone}
+            {one === 'utc' ? 'UTC' : place}
           </label>
         ))}
       </fieldset>

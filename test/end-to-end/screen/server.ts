@@ -25,7 +25,6 @@ import type { Shop } from './shop.ts';
 /** `empty`: nothing was ever received. `degraded`: the banner has something to say. `huge`: one trace of 12,000 spans. */
 export type ShopMode = 'normal' | 'empty' | 'degraded' | 'huge';
 
-const built = fileURLToPath(new URL('../../../dist/ui', import.meta.url));
 const hourMs = 3_600_000;
 const levelOrder = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
@@ -152,12 +151,7 @@ function answerHistogram(
   };
 }
 
-function answerTrace(
-  shop: Shop,
-  lines: readonly ExploreLogLine[],
-  given: string,
-  mode: ShopMode,
-): ExploreTrace {
+function answerTrace(shop: Shop, given: string, mode: ShopMode): ExploreTrace {
   const traceId = normalizeTraceId(given)?.traceId;
   if (traceId === undefined)
     throw new BadQuery(
@@ -166,7 +160,7 @@ function answerTrace(
       given.length,
     );
   const spans = mode === 'huge' ? hugeTrace(shop, traceId) : (shop.spansOf(traceId) ?? []);
-  const logs = lines.filter((line) => line.traceId === traceId);
+  const logs = shop.linesOf(traceId);
   const times = spans.flatMap((span) => [BigInt(span.startNs), BigInt(span.endNs)]);
   const min = (all: readonly bigint[]): bigint => all.reduce((a, b) => (a < b ? a : b));
   const max = (all: readonly bigint[]): bigint => all.reduce((a, b) => (a > b ? a : b));
@@ -224,18 +218,14 @@ function hugeTrace(shop: Shop, traceId: string): ExploreSpan[] {
   return [...spans, ...more];
 }
 
-function answerCounts(
-  shop: Shop,
-  lines: readonly ExploreLogLine[],
-  search: URLSearchParams,
-): ExploreCounts {
+function answerCounts(shop: Shop, search: URLSearchParams): ExploreCounts {
   const traces: Record<string, { spans: number; errorSpans: number; logs: number }> = {};
   for (const id of search.getAll('trace')) {
     const spans = shop.spansOf(id) ?? [];
     traces[id] = {
       spans: spans.length,
       errorSpans: spans.filter((span) => span.status === 'error').length,
-      logs: lines.filter((line) => line.traceId === id).length,
+      logs: shop.linesOf(id).length,
     };
   }
   return { traces };
@@ -257,9 +247,9 @@ function answer(shop: Shop, mode: ShopMode, url: URL): unknown {
   if (url.pathname === '/api/explore/logs') return answerLogs(lines, search);
   if (url.pathname === '/api/explore/logs/histogram') return answerHistogram(lines, search);
   if (url.pathname === '/api/explore/streams') return answerStreams(lines);
-  if (url.pathname === '/api/explore/counts') return answerCounts(shop, lines, search);
+  if (url.pathname === '/api/explore/counts') return answerCounts(shop, search);
   if (url.pathname.startsWith('/api/explore/trace/')) {
-    return answerTrace(shop, lines, decodeURIComponent(url.pathname.slice(19)), mode);
+    return answerTrace(shop, decodeURIComponent(url.pathname.slice(19)), mode);
   }
   if (url.pathname === '/api/health') return health(lines.length, mode);
   return undefined;
@@ -290,7 +280,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-async function handOutFile(path: string, response: ServerResponse): Promise<void> {
+async function handOutFile(built: string, path: string, response: ServerResponse): Promise<void> {
   const file = extname(path) === '' ? 'index.html' : normalize(path).replace(/^(?:\.\.[/\\])+/, '');
   const bytes = await readFile(join(built, file)).catch(() => undefined);
   response.writeHead(bytes === undefined ? 404 : 200, {
@@ -302,12 +292,13 @@ async function handOutFile(path: string, response: ServerResponse): Promise<void
 function answerRequest(
   shop: Shop,
   mode: ShopMode,
+  built: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (!url.pathname.startsWith('/api/')) {
-    void handOutFile(url.pathname, response);
+    void handOutFile(built, url.pathname, response);
     return;
   }
   const send = (status: number, body: unknown): void => {
@@ -331,16 +322,23 @@ function answerRequest(
   }
 }
 
-/** Listens on loopback; port 0 takes a free one. The caller closes it. */
-export async function startScreenServer(mode: ShopMode, port: number): Promise<Server> {
+/** Hands out the screen in the folder `built`. Listens on loopback; port 0 takes a free one. The caller closes it. */
+export async function startScreenServer(
+  mode: ShopMode,
+  built: string,
+  port: number,
+): Promise<Server> {
   const shop = createShop(20_251_122, Date.now() - hourMs);
-  const server = createServer((request, response) => answerRequest(shop, mode, request, response));
+  const server = createServer((request, response) =>
+    answerRequest(shop, mode, built, request, response),
+  );
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   return server;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const mode = (process.argv[3] ?? 'normal') as ShopMode; // As typed by the person who starts it.
-  await startScreenServer(mode, Number(process.argv[2] ?? 4400));
+  const built = fileURLToPath(new URL('../../../dist/ui', import.meta.url));
+  await startScreenServer(mode, built, Number(process.argv[2] ?? 4400));
   console.log(`http://127.0.0.1:${process.argv[2] ?? 4400}`);
 }

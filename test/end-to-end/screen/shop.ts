@@ -499,7 +499,7 @@ export interface Shop {
   linesUntil(nowMs: number): readonly ExploreLogLine[];
   /** The trace's spans, or undefined when the shop made no such trace. */
   spansOf(traceId: string): readonly ExploreSpan[] | undefined;
-  traceIds(): readonly string[];
+  linesOf(traceId: string): readonly ExploreLogLine[];
 }
 
 /** Services of which no record carries a trace ID. */
@@ -507,6 +507,7 @@ export const servicesWithoutTraceIds: readonly string[] = ['cart'];
 
 export function createShop(seed: number, startMs: number): Shop {
   const lines: ExploreLogLine[] = [];
+  const byTrace = new Map<string, ExploreLogLine[]>();
   const traces = new Map<string, { readonly startMs: number; readonly failing: boolean }>();
   let nextSecond = 0;
   let seq = 0;
@@ -522,7 +523,7 @@ export function createShop(seed: number, startMs: number): Shop {
   ): void => {
     const timeNs = `${Math.floor(ms)}${String(Math.round((ms % 1) * 1000)).padStart(3, '0')}000`;
     seq++;
-    lines.push({
+    const line: ExploreLogLine = {
       id: `${timeNs}-${seq}`,
       timeNs,
       service,
@@ -553,7 +554,9 @@ export function createShop(seed: number, startMs: number): Shop {
                 source: 'field',
               },
             ],
-    });
+    };
+    lines.push(line);
+    if (traceId !== '') byTrace.set(traceId, [...(byTrace.get(traceId) ?? []), line]);
   };
 
   const second = (at: number): void => {
@@ -637,11 +640,11 @@ export function createShop(seed: number, startMs: number): Shop {
       while (end > 0 && (lines[end - 1]?.timeNs ?? '') > nowNs) end--;
       return end === lines.length ? lines : lines.slice(0, end);
     },
-    traceIds: () => [...traces.keys()],
+    linesOf: (traceId) => byTrace.get(traceId) ?? [],
     spansOf: (traceId) => {
       const trace = traces.get(traceId);
       if (trace === undefined) return undefined;
-      return spansOfTrace(traceId, trace.startMs, trace.failing, lines);
+      return spansOfTrace(traceId, trace.startMs, trace.failing, byTrace.get(traceId) ?? []);
     },
   };
 }

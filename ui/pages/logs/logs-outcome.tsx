@@ -49,7 +49,7 @@ function NothingMatched({ view, range, logs, zone, onAsk }: LogsOutcomeProps) {
           `${printCounted(nothing.linesInRange, 'line')} of this time were looked at. `}
         {last === null
           ? 'No earlier line matches either.'
-          : `The last match was ${printMinute(last, zone, true)}.`}
+          : `The last match was ${printMinute(last, zone, isLongAgo(last))}.`}
       </p>
       <div className="notice-actions">
         {last !== null && (
@@ -76,6 +76,12 @@ function NothingMatched({ view, range, logs, zone, onAsk }: LogsOutcomeProps) {
       </div>
     </div>
   );
+}
+
+const dayNs = 86_400_000_000_000n;
+
+function isLongAgo(ns: string): boolean {
+  return BigInt(Date.now()) * 1_000_000n - BigInt(ns) > dayNs;
 }
 
 const advice: Readonly<Record<string, string>> = {

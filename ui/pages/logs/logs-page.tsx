@@ -1,6 +1,6 @@
 // The logs page: a query that may be empty, what it found over time, and the lines. The address is its state.
 
-import { useLocation } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
@@ -32,11 +32,8 @@ const histogramBuckets = 120;
 const dayNs = 86_400_000_000_000n;
 
 export function LogsPage() {
-  const search = useLocation({ select: (location) => location.searchStr });
-  const view = useMemo(
-    () => parseLogsView(Object.fromEntries(new URLSearchParams(search))),
-    [search],
-  );
+  const search = useSearch({ strict: false });
+  const view = useMemo(() => parseLogsView(search), [search]);
   const address = useAddress();
   const refreshNow = useRefresh();
   const nowMs = useNowMs();
@@ -152,6 +149,8 @@ export function LogsPage() {
         />
         <LevelHistogram
           histogram={error === undefined ? histogram.data : undefined}
+          hasFailed={error !== undefined || histogram.error !== null}
+          range={range}
           zone={zone}
           onZoom={(startNs, endNs) => ask({ range: absoluteRange(startNs, endNs), live: false })}
           onLevel={(level) =>

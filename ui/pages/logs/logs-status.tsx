@@ -23,14 +23,17 @@ export function LogsStatus(props: LogsStatusProps) {
       <span className="number" role="status" data-testid="coverage">
         {shown === 0 ? '' : coverageText(shown, total)}
       </span>
-      <button
-        type="button"
-        className="text-button"
-        data-quiet
-        onClick={() => props.onOrder(view.order === 'newest' ? 'oldest' : 'newest')}
-      >
-        {view.order === 'newest' ? 'newest first ↓' : 'oldest first ↓'}
-      </button>
+      {shown > 0 && (
+        <button
+          type="button"
+          className="text-button"
+          data-quiet
+          title="Turn the order"
+          onClick={() => props.onOrder(view.order === 'newest' ? 'oldest' : 'newest')}
+        >
+          {view.order === 'newest' ? 'newest first ↓' : 'oldest first ↓'}
+        </button>
+      )}
       {props.isPaused && (
         <span className="dim">live waits while you read; scroll to the top to go on</span>
       )}

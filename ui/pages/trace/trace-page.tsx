@@ -1,7 +1,7 @@
 // The story of a trace: its waterfall and its log lines side by side, and the selected span below. The address is its
 // state; what the pointer does is not.
 
-import { useLocation, useParams } from '@tanstack/react-router';
+import { useLocation, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
@@ -20,11 +20,8 @@ import './trace-page.css';
 
 export function TracePage() {
   const { traceId = '' } = useParams({ strict: false });
-  const search = useLocation({ select: (location) => location.searchStr });
-  const view = useMemo(
-    () => parseTraceView(Object.fromEntries(new URLSearchParams(search))),
-    [search],
-  );
+  const search = useSearch({ strict: false });
+  const view = useMemo(() => parseTraceView(search), [search]);
   const [limit, setLimit] = useState<number | null>(null);
   const trace = useTrace(traceId, limit);
   const address = useAddress();
@@ -103,7 +100,7 @@ function BackLink({ trace }: { readonly trace: ExploreTrace | undefined }) {
         else address.back();
       }}
     >
-      ‹ {back === undefined ? 'logs around this trace' : back}
+      ‹ {back ?? ((trace?.bounds ?? null) === null ? 'logs' : 'logs around this trace')}
     </a>
   );
 }

@@ -5,6 +5,7 @@ import type { KeyboardEvent, PointerEvent } from 'react';
 import type { ExploreHistogram } from '../../../src/api/explore/contract.ts';
 import type { LevelKind } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
+import type { ResolvedRange } from '../../url/time-range.ts';
 import { useElementSize } from '../element-width.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
 import { printCount, printMinute, printShortCount } from '../words/numbers.ts';
@@ -12,7 +13,11 @@ import { brushedRange, bucketAt, layoutHistogram, timeTicks } from './layout.ts'
 import './level-histogram.css';
 
 interface LevelHistogramProps {
+  /** Undefined: it loads. */
   readonly histogram: ExploreHistogram | undefined;
+  /** There will be none. */
+  readonly hasFailed: boolean;
+  readonly range: ResolvedRange;
   readonly zone: Zone;
   readonly onZoom: (startNs: bigint, endNs: bigint) => void;
   readonly onLevel: (level: string) => void;
@@ -23,14 +28,15 @@ const tickApartPx = 110;
 /** A shorter drag is a slip of a click. */
 const dragPxMin = 4;
 
-export function LevelHistogram({ histogram, zone, onZoom, onLevel }: LevelHistogramProps) {
+export function LevelHistogram(props: LevelHistogramProps) {
+  const { histogram, zone, onLevel } = props;
   return (
     <section className="histogram" aria-label="Log lines by level over time">
       <div className="histogram-plot-area">
         {histogram === undefined ? (
-          <div className="histogram-skeleton" aria-hidden="true" />
+          <div className="histogram-skeleton" data-failed={props.hasFailed || undefined} />
         ) : (
-          <Plot histogram={histogram} zone={zone} onZoom={onZoom} />
+          <Plot histogram={histogram} range={props.range} zone={zone} onZoom={props.onZoom} />
         )}
       </div>
       <ul className="histogram-legend">
@@ -58,15 +64,17 @@ export function LevelHistogram({ histogram, zone, onZoom, onLevel }: LevelHistog
 
 interface PlotProps {
   readonly histogram: ExploreHistogram;
+  readonly range: ResolvedRange;
   readonly zone: Zone;
   readonly onZoom: (startNs: bigint, endNs: bigint) => void;
 }
 
-function Plot({ histogram, zone, onZoom }: PlotProps) {
+function Plot({ histogram, range, zone, onZoom }: PlotProps) {
   const { ref, size } = useElementSize();
   const { width } = size;
   const layout = useMemo(() => layoutHistogram(histogram, width, plotHeight), [histogram, width]);
   const buckets = layout.totals.length;
+  const startNs = BigInt(histogram.startNs);
   const [hovered, setHovered] = useState<number | null>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const pointerX = (event: PointerEvent): number =>
@@ -111,13 +119,13 @@ function Plot({ histogram, zone, onZoom }: PlotProps) {
       onKeyDown={onKey}
       onBlur={() => setHovered(null)}
       onPointerDown={(event) => {
-        if (event.button !== 0) return;
+        if (event.button !== 0 || buckets === 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         setDrag({ from: pointerX(event), to: pointerX(event) });
       }}
       onPointerMove={(event) => {
         const x = pointerX(event);
-        setHovered(bucketAt(buckets, width, x));
+        if (buckets > 0) setHovered(bucketAt(buckets, width, x));
         if (drag !== null) setDrag({ from: drag.from, to: x });
       }}
       onPointerUp={(event) => {
@@ -145,9 +153,14 @@ function Plot({ histogram, zone, onZoom }: PlotProps) {
           />
         ))}
       </svg>
-      <Ticks histogram={histogram} buckets={buckets} width={width} zone={zone} />
+      <Ticks
+        startNs={buckets === 0 ? range.startNs : startNs}
+        endNs={buckets === 0 ? range.endNs : startNs + BigInt(histogram.stepNs) * BigInt(buckets)}
+        width={width}
+        zone={zone}
+      />
       <span className="histogram-top number" aria-hidden="true">
-        {printShortCount(layout.top)}
+        {histogram.total > 0 && printShortCount(layout.top)}
       </span>
       {drag !== null && (
         <div
@@ -194,15 +207,13 @@ function bucketText(histogram: ExploreHistogram, bucket: number, zone: Zone): st
 }
 
 interface TicksProps {
-  readonly histogram: ExploreHistogram;
-  readonly buckets: number;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
   readonly width: number;
   readonly zone: Zone;
 }
 
-function Ticks({ histogram, buckets, width, zone }: TicksProps) {
-  const startNs = BigInt(histogram.startNs);
-  const endNs = startNs + BigInt(histogram.stepNs) * BigInt(buckets);
+function Ticks({ startNs, endNs, width, zone }: TicksProps) {
   const zoneMs =
     zone === 'utc' ? 0 : -new Date(Number(startNs / 1_000_000n)).getTimezoneOffset() * 60_000;
   const withDay = endNs - startNs > 86_400_000_000_000n;

@@ -33,7 +33,7 @@ export function SpanDetail({ span, startNs, onShowLogs }: SpanDetailProps) {
           type="button"
           className="text-button"
           disabled={span.logCount === 0}
-          data-testid="span-logs"
+          data-testid="show-span-logs"
           onClick={onShowLogs}
         >
           {span.logCount === 0 ? 'no log lines' : printCounted(span.logCount, 'log line')}

@@ -186,6 +186,7 @@ function Lines({ rows, dims, ...props }: LinesProps) {
               </div>
             );
           }
+          const isOfSpan = row.line.spanId !== '' && row.line.spanId === spanId;
           return (
             <div
               key={item.key}
@@ -193,11 +194,11 @@ function Lines({ rows, dims, ...props }: LinesProps) {
               role="row"
               aria-rowindex={item.index + 1}
               aria-selected={row.line.id === selectedLog}
-              data-testid="trace-log-row"
+              data-testid={isOfSpan ? 'span-logs' : 'trace-log-row'}
               data-line-id={row.line.id}
               data-span-id={row.line.spanId}
-              data-of-span={(row.line.spanId !== '' && row.line.spanId === spanId) || undefined}
-              data-dim={(dims && row.line.spanId !== spanId) || undefined}
+              data-of-span={isOfSpan || undefined}
+              data-dim={(dims && !isOfSpan) || undefined}
               style={style}
               onClick={() => props.onSelect(row.line)}
               onPointerMove={() => cursor.set(row.timeMs)}
