@@ -42,7 +42,7 @@ export function listenTarget(
   if (isLoopbackHost(host) && !unspecified)
     return { hosts: loopbackHosts, port, confined: undefined };
   if (settings.bindAnywhere)
-    return { hosts: unspecified ? ['0.0.0.0'] : [host], port, confined: undefined };
+    return { hosts: unspecified ? ['0.0.0.0', '::1'] : [host], port, confined: undefined };
   return { hosts: loopbackHosts, port, confined: endpoint };
 }
 

@@ -55,13 +55,13 @@ async function start(
     config,
     consumers(settings),
   ) as OtlpReceiver;
-  await receiver.start();
   let isStopped = false;
   const stop = async (): Promise<void> => {
     if (!isStopped) await receiver.stop(AbortSignal.timeout(5000));
     isStopped = true;
   };
   closers.push(stop);
+  await receiver.start();
   const { http: httpPort = 0, grpc: grpcPort = 0 } = receiver.ports;
   return { settings, receiver, httpPort, grpcPort, stop };
 }
