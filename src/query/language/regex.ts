@@ -45,7 +45,8 @@ function compile(pattern: string, source: string, flags: number, whole: boolean)
   try {
     program = RE2JS.compile(source, flags);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'invalid pattern';
+    // The flag that makes `.` match newlines shows in the message as text that nobody wrote.
+    const reason = error instanceof Error ? error.message.replace('`(?s)', '`') : 'invalid pattern';
     throw new Failure('syntax', reason, { cause: error });
   }
   const names: (string | undefined)[] = Array.from({ length: program.groupCount() + 1 });

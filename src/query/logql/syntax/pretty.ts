@@ -11,7 +11,7 @@ import {
   printOperator,
   printRangeSuffix,
   printSelector,
-  printStage,
+  printStages,
   unwrapParts,
 } from './print.ts';
 import { quoteGo } from '../../language/go-string.ts';
@@ -23,7 +23,7 @@ function indent(level: number): string {
 }
 
 function prettyLog(log: LogExpr, level: number): string {
-  const stages = log.stages.map((stage) => `\n${indent(level + 1)}${printStage(stage)}`);
+  const stages = printStages(log.stages).map((stage) => `\n${indent(level + 1)}${stage}`);
   return indent(level) + printSelector(log.matchers) + stages.join('');
 }
 

@@ -179,8 +179,23 @@ export function needsParentheses(expr: BinaryExpr, side: 'left' | 'right'): bool
   return (expr.operator === '^') === (side === 'left');
 }
 
+/**
+ * Stages in turn. A bare name at the end of `drop` or `keep` would take a `!=` or `!~` filter behind it for its own
+ * matcher: it is given one that always holds.
+ */
+export function printStages(stages: readonly Stage[]): readonly string[] {
+  return stages.map((stage, at) => {
+    const text = printStage(stage);
+    const next = stages[at + 1];
+    const takes = next?.kind === 'line-filter' && /^![=~]/.test(next.operator);
+    const isChoice = stage.kind === 'drop' || stage.kind === 'keep';
+    if (!takes || !isChoice || stage.choices.at(-1)?.matcher !== undefined) return text;
+    return `${text}=~".*"`;
+  });
+}
+
 function printLog(log: LogExpr): string {
-  return [printSelector(log.matchers), ...log.stages.map(printStage)].join(' ');
+  return [printSelector(log.matchers), ...printStages(log.stages)].join(' ');
 }
 
 export function printLogRange(range: LogRange): string {

@@ -7,7 +7,7 @@ import type { Template } from '../../syntax/template/template-ast.ts';
 import { parseTemplate } from '../../syntax/template/template-parse.ts';
 import type { Entry, LineStage } from '../entry.ts';
 import { errorDetailsLabel, errorLabel } from '../entry.ts';
-import type { GoValue } from '../template/go-values.ts';
+import { TextMap } from '../template/go-values.ts';
 import { runTemplate, type TemplateData } from '../template/run.ts';
 
 function dataOf(entry: Entry, clock: Clock): TemplateData {
@@ -18,7 +18,7 @@ function dataOf(entry: Entry, clock: Clock): TemplateData {
     label: (name) =>
       name === errorLabel || name === errorDetailsLabel ? entry.text(name) : entry.get(name),
     all: () => {
-      const labels = new Map<string, GoValue>();
+      const labels = new TextMap();
       for (const { name, value } of entry.allLabels()) labels.set(name, value);
       return labels;
     },

@@ -89,23 +89,18 @@ function withExponent(text: string): string {
 }
 
 function formatFloat(verb: Verb, value: number): string {
-  if (!Number.isFinite(value)) {
-    const text = formatGoFloat(value);
-    return 'vfFeEgG'.includes(verb.letter)
-      ? verb.flags.includes('+')
-        ? text
-        : text.replace('+', verb.letter === 'v' ? '+' : '+')
-      : wrong(verb, value);
-  }
+  if (!Number.isFinite(value))
+    return 'vfFeEgG'.includes(verb.letter) ? formatGoFloat(value) : wrong(verb, value);
   switch (verb.letter) {
     case 'v':
     case 'g':
-      return withSign(
+    case 'G': {
+      const text =
         verb.precision === undefined
-          ? printFloat(value, verb.letter === 'v' ? 21 : 21)
-          : withExponent(trimZeros(value.toPrecision(Math.min(Math.max(verb.precision, 1), 100)))),
-        verb,
-      );
+          ? printFloat(value)
+          : withExponent(trimZeros(value.toPrecision(Math.min(Math.max(verb.precision, 1), 100))));
+      return withSign(verb.letter === 'G' ? text.toUpperCase() : text, verb);
+    }
     case 'f':
     case 'F': {
       const digits = Math.min(verb.precision ?? 6, 100);

@@ -124,9 +124,7 @@ export class GoTime {
       case 'Mon':
         return (days[wall.getUTCDay()] ?? '').slice(0, 3);
       case 'MST':
-        return this.zone === ''
-          ? offsetText(this.offset, false, this.offset % 3600 !== 0)
-          : this.zone;
+        return this.zone === '' ? offsetText(this.offset, false, true) : this.zone;
       case '2006':
         return pad(wall.getUTCFullYear(), 4);
       case '_2006':

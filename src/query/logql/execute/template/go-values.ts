@@ -29,6 +29,13 @@ export function isMap(value: GoValue): value is ReadonlyMap<string, GoValue> {
   return value instanceof Map;
 }
 
+/** Labels as a map of texts: what it does not have is empty, not nil. */
+export class TextMap extends Map<string, GoValue> {
+  override get(key: string): GoValue {
+    return super.get(key) ?? '';
+  }
+}
+
 /** What `if` and `and` ask: whether a value is not the zero or empty one of its type. */
 export function isTrue(value: GoValue): boolean {
   if (value === undefined) return false;
@@ -41,21 +48,20 @@ export function isTrue(value: GoValue): boolean {
 export function typeName(value: GoValue): string {
   if (value === undefined) return '<nil>';
   if (typeof value === 'string') return 'string';
-  if (typeof value === 'bigint') return 'int64';
+  if (typeof value === 'bigint') return 'int';
   if (typeof value === 'number') return 'float64';
   if (typeof value === 'boolean') return 'bool';
   if (value instanceof GoTime) return 'time.Time';
   return isList(value) ? '[]interface {}' : 'map[string]interface {}';
 }
 
-/** Go's `%v` of a float: shortest digits, an exponent below 1e-4 and from 1e21. */
-export function printFloat(value: number, precisionMax: number = 21): string {
+/** Go's `%v` of a float: shortest digits, an exponent below 1e-4 and from 1e6 on. */
+export function printFloat(value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value) || size === 0) return formatGoFloat(value);
-  if (size >= 1e-4 && size < 10 ** precisionMax) return formatGoFloat(value);
+  if (!Number.isFinite(value) || size === 0 || (size >= 1e-4 && size < 1e6))
+    return formatGoFloat(value);
   const [mantissa = '', exponent = '+0'] = value.toExponential().split('e');
-  const digits = exponent.slice(1).padStart(2, '0');
-  return `${mantissa}e${exponent[0] ?? '+'}${digits}`;
+  return `${mantissa}e${exponent[0] ?? '+'}${exponent.slice(1).padStart(2, '0')}`;
 }
 
 export function sortedKeys(map: ReadonlyMap<string, GoValue>): readonly string[] {

@@ -173,6 +173,7 @@ class TemplateRun {
     this.#step();
     const [head, ...rest] = command;
     if (head === undefined) return undefined;
+    if (head.kind === 'nil') throw templateError('nil is not a command');
     if (head.kind === 'function') return this.#function(head.name, rest, dot, last);
     const path = 'path' in head ? head.path : [];
     if (rest.length + last.length === 0) return this.#operand(head, dot);

@@ -56,10 +56,10 @@ export function replaceSome(text: string, old: string, replacement: string, coun
   return [parts.slice(0, count + 1).join(replacement), ...parts.slice(count + 1)].join(old);
 }
 
-/** Go's `strings.Title`: a letter behind anything that is no letter, digit, underscore or apostrophe. */
+/** Go's `strings.Title`: words begin behind ASCII that is no letter, digit or underscore, and behind other white space. */
 export function title(text: string): string {
   return text.replaceAll(
-    /(^|[^\p{L}\p{Nd}_'])(\p{Ll})/gu,
+    /(^|[^\w\u0080-\u{10ffff}]|\s)(\p{Ll})/gu,
     (_, before: string, letter: string) => before + letter.toUpperCase(),
   );
 }

@@ -114,10 +114,11 @@ class ActionReader {
     const commands: (readonly Operand[])[] = [];
     for (;;) {
       const command = this.#command();
-      if (command.length === 0)
-        throw this.fail(
-          commands.length === 0 ? `missing value for ${context}` : `missing value for ${context}`,
-        );
+      if (command.length === 0) {
+        if (commands.length === 0) throw this.fail(`missing value for ${context}`);
+        // Go lets a pipe end in nothing.
+        break;
+      }
       const [first] = command;
       if (
         commands.length > 0 &&
@@ -172,7 +173,7 @@ class ActionReader {
         if (token.text === 'nil') return { kind: 'nil' };
         if (!isTemplateFunction(token.text))
           throw this.fail(`function "${token.text}" not defined`);
-        return { kind: 'function', name: token.text };
+        return this.#functionOperand(token.text);
       }
       case 'field':
         this.#at--;
@@ -200,6 +201,14 @@ class ActionReader {
       case 'space':
         throw this.fail('unexpected space in operand');
     }
+  }
+
+  /** `now.Unix`: fields of what a function without arguments gives. */
+  #functionOperand(name: string): Operand {
+    if (this.peek()?.kind !== 'field') return { kind: 'function', name };
+    const commands: Pipe['commands'] = [[{ kind: 'function', name }]];
+    const pipe: Pipe = { variables: [], assigns: false, commands, text: name };
+    return { kind: 'pipe', pipe, path: this.#path() };
   }
 
   #number(written: string): Operand {

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { parseLogql } from '../syntax/parse.ts';
+import { explainLogql } from './explain.ts';
+import { planLogql } from './plan.ts';
+
+function explain(query: string): string {
+  return explainLogql(planLogql(parseLogql(query)));
+}
+
+/** The lines of the explanation that begin so. */
+function linesOf(query: string, start: string): string[] {
+  return explain(query)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith(start));
+}
+
+describe('what storage applies', () => {
+  test.each([
+    [
+      '{a="b"} |= "x" != "y" |~ "z"',
+      ['line contains "x"', 'line not contains "y"', 'line regex "z"'],
+    ],
+    ['{a="b"} |= "x" or "y"', ['line contains "x" or contains "y"']],
+    ['{a="b"} != "x" or "y"', ['line not contains "x"', 'line not contains "y"']],
+    ['{a="b"} |= "x" or ip("10.0.0.1")', []],
+    ['{a="b"} != "x" or ip("10.0.0.1")', ['line not contains "x"']],
+    ['{a="b"} |= ""', []],
+    ['{a="b"} |> "GET <_> 200"', ['line contains "GET "', 'line contains " 200"']],
+    ['{a="b"} !> "GET <_>"', []],
+    ['{a="b"} | json |= "x"', ['line contains "x"']],
+    ['{a="b"} | line_format "y" |= "x"', []],
+    ['{a="b"} | decolorize |= "x"', []],
+    ['{a="b"} | unpack |= "x"', []],
+    ['{a="b"} | trace_id="1" | level="e" and x="" and y!="z"', ['trace_id="1"', 'level="e"']],
+    ['{a="b"} | trace_id="1" or level="e"', []],
+    ['{a="b"} | json | trace_id="1"', []],
+    ['{a="b"} | label_format trace_id=x | trace_id="1"', []],
+    ['{a="b"} | a="c"', []],
+    ['{a="b"} | x_extracted="1" | __error__="y"', []],
+    ['{a="b"} | drop x | x="1"', []],
+  ])('%s', (query, expected) => {
+    expect(linesOf(query, 'storage: ').slice(1)).toEqual(
+      expected.map((line) => `storage: ${line}`),
+    );
+  });
+});
+
+describe('what storage counts', () => {
+  test.each([
+    ['sum by (x) (count_over_time({a="b"}[1m]))', true],
+    ['sum(rate({a="b"} |= "x" | drop __error__ [1m]))', true],
+    ['sum by (x) (bytes_rate({a="b"} | trace_id="1" [1m]))', true],
+    ['sum by (x) (count_over_time({a="b"} | line_format "y" [1m]))', true],
+    ['sum by (x) (bytes_over_time({a="b"} | line_format "y" [1m]))', false],
+    ['count_over_time({a="b"}[1m])', false],
+    ['sum without (x) (count_over_time({a="b"}[1m]))', false],
+    ['max by (x) (count_over_time({a="b"}[1m]))', false],
+    ['sum by (x) (count_over_time({a="b"} | json [1m]))', false],
+    ['sum by (x) (count_over_time({a="b"} | drop x [1m]))', false],
+    ['sum by (x) (count_over_time({a="b"} | y > 5 [1m]))', false],
+    ['sum by (x) (count_over_time({a="b"} |= ip("::1") [1m]))', false],
+    ['sum by (x) (count_over_time({a="b"} |> "<_>a" [1m]))', false],
+    ['sum by (x_extracted) (count_over_time({a="b"}[1m]))', false],
+    ['sum by (x) (sum_over_time({a="b"} | unwrap y [1m]))', false],
+  ])('%s: %s', (query, counts) => {
+    expect(linesOf(query, 'storage: counts').length > 0).toBe(counts);
+  });
+});
+
+describe('labels that parsers must find', () => {
+  test.each([
+    ['sum(count_over_time({a="b"} | json [1m]))', 'none'],
+    ['sum by (x, y) (count_over_time({a="b"} | json | z="1" [1m]))', 'x, y, z'],
+    ['avg_over_time({a="b"} | json | unwrap v | w="1" [1m]) by (x)', 'v, w, x'],
+    ['sum by (x) (count_over_time({a="b"} | json | label_format x=`{{.q}}` [1m]))', 'q, x'],
+    ['sum by (x) (bytes_over_time({a="b"} | json | line_format "{{.q}}" [1m]))', 'q, x'],
+    ['sum by (x) (count_over_time({a="b"} | json | drop z="1", w [1m]))', 'x, z'],
+  ])('%s: %s', (query, needed) => {
+    expect(linesOf(query, 'labels needed: ')).toEqual([`labels needed: ${needed}`]);
+  });
+
+  test.each([
+    ['{a="b"} | json'],
+    ['count_over_time({a="b"} | json [1m])'],
+    ['sum without (x) (count_over_time({a="b"} | json [1m]))'],
+    [
+      'sum by (x) (count_over_time({a="b"} | json | label_format x=`{{range .}}{{.}}{{end}}` [1m]))',
+    ],
+  ])('all of them: %s', (query) => {
+    expect(linesOf(query, 'labels needed: ')).toEqual([]);
+  });
+});
+
+test('a whole plan', () => {
+  const query =
+    'topk(2, sum by (app) (rate({env="prod"} |= "x" | json | status >= 500 [5m] offset 1h))) / 2 > 1 + 1';
+  expect(explain(query)).toMatchInlineSnapshot(`
+    "binary >
+      binary /
+        topk 2
+          sum by (app)
+            rate [5m] offset 1h
+              series by (app)
+              storage: {env="prod"}
+              storage: line contains "x"
+              engine: |= "x"
+              engine: | json
+              engine: | status>=500
+              labels needed: app, status
+        number 2
+      number 2
+    "
+  `);
+});
