@@ -46,10 +46,10 @@ export interface StartedClew {
 }
 
 /** OTLP metrics as Prometheus's series, into the store. */
-function metricsInto(series: SeriesConsumer): MetricsConsumer {
+function metricsInto(series: SeriesConsumer, clock: Clock): MetricsConsumer {
   return {
     consumeMetrics: async (batch, context) => {
-      const translated = seriesFromMetrics(batch);
+      const translated = seriesFromMetrics(batch, { nowMs: clock.nowMs() });
       const outcome = await series.consumeSeries(translated.series, context);
       return {
         rejected: translated.rejected + outcome.rejected,
@@ -107,7 +107,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
   };
   try {
     const consumers = countConsumers(store.consumers, telemetry);
-    const metrics = metricsInto(consumers.series);
+    const metrics = metricsInto(consumers.series, clock);
     const output = createOutputIntake({
       store: consumers.logs,
       clock,
@@ -132,7 +132,11 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         consumer: consumers.logs,
         clock,
         tenants,
-        limits: { ...defaultLokiLimits, queryTimeoutMs: settings.queryTimeoutMs },
+        limits: {
+          ...defaultLokiLimits,
+          queryTimeoutMs: settings.queryTimeoutMs,
+          bodyBytesMax: settings.bodyBytesMax,
+        },
         version,
       },
       tempo: {
@@ -150,7 +154,11 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         metricsConsumer: metrics,
         clock,
         tenants,
-        limits: { ...defaultPrometheusLimits, queryTimeoutMs: settings.queryTimeoutMs },
+        limits: {
+          ...defaultPrometheusLimits,
+          queryTimeoutMs: settings.queryTimeoutMs,
+          bodyBytesMax: settings.bodyBytesMax,
+        },
         version,
       },
       explore: {
@@ -195,6 +203,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       portShift: settings.portShift,
       bindAnywhere: settings.insecure,
       listenHost: settings.listen,
+      allowedHosts: settings.allowHosts,
       counters: telemetry,
     });
     opened.push(pipeline);

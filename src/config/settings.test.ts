@@ -19,7 +19,7 @@ test('defaults', () => {
       allowOrigins: [],
       embedded: {},
       logLevel: 'info',
-      bodyBytesMax: 20 * 1024 * 1024,
+      bodyBytesMax: 100 * 1024 * 1024,
       queryTimeoutMs: 120_000,
       queryMemoryBytes: 1e9,
     },

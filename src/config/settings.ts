@@ -143,7 +143,12 @@ const fields: { readonly [Key in keyof Settings]: Field<Settings[Key]> } = {
     'info',
     'debug, info, warn or error',
   ),
-  bodyBytesMax: field(byteSize, 'text', '20MiB', 'largest request body, decompressed'),
+  bodyBytesMax: field(
+    byteSize,
+    'text',
+    '100MiB',
+    'largest body of a Loki push or remote write, decompressed',
+  ),
   queryTimeoutMs: field(durationMs, 'text', '2m', 'how long one query may take'),
   queryMemoryBytes: field(byteSize, 'text', '1GB', 'how much memory one query may take'),
 };

@@ -82,6 +82,7 @@ async function check(
   lines: readonly OutputLine[],
   otlp: readonly LogsBatch[],
   options: Partial<OutputBatch> = {},
+  otlpAfterMs: number = 0,
 ): Promise<Stored[]> {
   const { consumer, stored } = collectingStore();
   const intake = createOutputIntake({
@@ -95,6 +96,7 @@ async function check(
     { service: '', pids: [pid], final: false, lines, ...options },
     context,
   );
+  await vi.advanceTimersByTimeAsync(otlpAfterMs);
   for (const batch of otlp) await watched.consumeLogs(batch, context);
   await vi.runAllTimersAsync();
   await answered;
@@ -113,6 +115,9 @@ describe('output of clew run', () => {
   });
   test('OTLP wins', async () => {
     expect(await check([line(jsonLine)], [otlpBatch('hello served')])).toEqual([]);
+  });
+  test('a twin may be gathered for five seconds before it is sent', async () => {
+    expect(await check([line(jsonLine)], [otlpBatch('hello served')], {}, 5500)).toEqual([]);
   });
   test('two equal lines of one source stay two', async () => {
     expect(await check([line(jsonLine), line(jsonLine)], [])).toHaveLength(2);

@@ -47,10 +47,29 @@ export interface OutputIntakeOptions {
   readonly store: LogsConsumer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long output waits for its OTLP twin: longer than the SDK's batch delay of one second. */
-  readonly holdMs?: number | undefined;
-  readonly finalHoldMs?: number | undefined;
+  readonly holds?: Holds | undefined;
 }
+
+/** How long output waits, in milliseconds. */
+export interface Holds {
+  /** For its OTLP twin: longer than the five seconds for which an SDK gathers a batch. */
+  readonly twin: number;
+  /** Of a process that has written for `settled` without one record over OTLP: a twin is not to be expected. */
+  readonly alone: number;
+  readonly settled: number;
+  /** Of a process that has ended: what it had to send has been sent. */
+  readonly final: number;
+  /** Longer for a process that has not named its service; its first spans may do that. */
+  readonly nameless: number;
+}
+
+export const defaultHolds: Holds = {
+  twin: 7000,
+  alone: 1000,
+  settled: 20_000,
+  final: 1000,
+  nameless: 3000,
+};
 
 /** Lines that are held at a time; more are refused as overloaded and sent again. */
 const heldMax = 100_000;
@@ -59,6 +78,14 @@ const seenMax = 200_000;
 const processesMax = 1000;
 const unknownService = 'unknown_service:node';
 
+/** A process whose output is read. */
+interface Process {
+  /** Empty while unknown. */
+  service: string;
+  firstLineMs: number | undefined;
+  sendsLogs: boolean;
+}
+
 interface Seen {
   readonly pid: number | undefined;
   readonly untilMs: number;
@@ -66,10 +93,8 @@ interface Seen {
 
 export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
   const { store, clock, logger } = options;
-  const holdMs = options.holdMs ?? 4000;
-  const finalHoldMs = options.finalHoldMs ?? 1000;
-  /** Service name of each process whose output is read; empty while unknown. */
-  const processes = new Map<number, string>();
+  const holds = options.holds ?? defaultHolds;
+  const processes = new Map<number, Process>();
   const seen = new Map<string, Seen[]>();
   const reportedUnknown = new Set<number>();
   const waking = new Set<() => void>();
@@ -80,10 +105,24 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
     const value = findAttribute(resource.attributes, 'process.pid');
     if (value === undefined) return undefined;
     const pid = Number(printAttributeText(value));
-    if (!processes.has(pid)) return undefined;
+    const process = processes.get(pid);
+    if (process === undefined) return undefined;
     const service = serviceName(resource);
-    if (service !== '' && !service.startsWith('unknown_service')) processes.set(pid, service);
+    if (service !== '' && !service.startsWith('unknown_service')) process.service = service;
     return pid;
+  };
+
+  const noteSender = (pid: number): void => {
+    const process = processes.get(pid);
+    if (process !== undefined) process.sendsLogs = true;
+  };
+
+  const holdMsOf = (batch: OutputBatch): number => {
+    if (batch.final) return holds.final;
+    const nowMs = clock.nowMs();
+    const known = batch.pids.flatMap((pid) => processes.get(pid) ?? []);
+    const settled = known.some(({ firstLineMs = nowMs }) => nowMs - firstLineMs > holds.settled);
+    return settled && !known.some(({ sendsLogs }) => sendsLogs) ? holds.alone : holds.twin;
   };
 
   const forgetOld = (): void => {
@@ -99,6 +138,7 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
   const noteRows = (batch: LogsBatch): void => {
     if (processes.size === 0) return;
     const pids = batch.resources.map(noteService);
+    for (const pid of pids) if (pid !== undefined) noteSender(pid);
     const knows = pids.some((pid) => pid !== undefined);
     const anonymous = batch.resources.some(
       (resource) => findAttribute(resource.attributes, 'process.pid') === undefined,
@@ -114,9 +154,22 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
       const { signature, hasTrace } = signatureOfRow(batch, row, batch.body.textAt(row));
       if (pid === undefined && !hasTrace) continue;
       const entries = seen.get(signature) ?? [];
-      entries.push({ pid, untilMs: clock.nowMs() + 2 * holdMs });
+      entries.push({ pid, untilMs: clock.nowMs() + 2 * holds.twin });
       seen.set(signature, entries);
       seenCount++;
+    }
+  };
+
+  const noteProcesses = ({ pids, lines }: OutputBatch): void => {
+    for (const pid of pids) {
+      let process = processes.get(pid);
+      if (process === undefined) {
+        const [oldest] = processes.keys();
+        if (processes.size >= processesMax && oldest !== undefined) processes.delete(oldest);
+        process = { service: '', firstLineMs: undefined, sendsLogs: false };
+        processes.set(pid, process);
+      }
+      if (lines.length > 0) process.firstLineMs ??= clock.nowMs();
     }
   };
 
@@ -149,7 +202,7 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
   const knownService = (batch: OutputBatch): string => {
     if (batch.service !== '') return batch.service;
     for (const pid of batch.pids) {
-      const service = processes.get(pid) ?? '';
+      const service = processes.get(pid)?.service ?? '';
       if (service !== '') return service;
     }
     return '';
@@ -171,20 +224,18 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
 
   return {
     accept: async (batch, context) => {
-      for (const pid of batch.pids)
-        if (processes.size < processesMax && !processes.has(pid)) processes.set(pid, '');
+      noteProcesses(batch);
       if (batch.lines.length === 0) return { rejected: 0, message: '' };
       if (held + batch.lines.length > heldMax) {
         throw new Failure('overloaded', `more than ${heldMax} lines of output are being held`, {
-          retryAfterMs: holdMs,
+          retryAfterMs: holds.twin,
         });
       }
       const records = batch.lines.map(readOutputLine);
       held += records.length;
       try {
-        await wait(batch.final ? finalHoldMs : holdMs);
-        // An SDK sends its first spans after five seconds: a line that has no service yet waits for them.
-        if (!batch.final && knownService(batch) === '') await wait(holdMs);
+        await wait(holdMsOf(batch));
+        if (!batch.final && knownService(batch) === '') await wait(holds.nameless);
         const pids = new Set(batch.pids);
         const alone = records.filter((record) => !pairs(record, pids));
         if (alone.length === 0) return { rejected: 0, message: '' };
