@@ -229,7 +229,11 @@ async function aggregateGroups(expr: Aggregate, evaluation: Evaluation): Promise
   const result: StepSeries[] = [];
   for (const group of groupSeries(series, expr.grouping.labels, expr.grouping.without)) {
     const { members } = group;
-    const out = createStepSeries(group.labels, count, false);
+    const out = createStepSeries(
+      group.labels,
+      count,
+      members.some((member) => member.dropName),
+    );
     if (expr.operator === 'count' || expr.operator === 'group') {
       countColumns(members, out, expr.operator === 'group');
     } else if (expr.operator === 'sum') sumColumns(members, out);
@@ -247,7 +251,10 @@ async function aggregateGroups(expr: Aggregate, evaluation: Evaluation): Promise
 async function countValues(expr: Aggregate, evaluation: Evaluation): Promise<StepSeries[]> {
   const label = expr.parameter === undefined ? '' : await evaluation.string(expr.parameter);
   if (label === '' || label.includes('\ufffd')) {
-    throw new Failure('semantics', `invalid label name ${quoteGo(label)}`);
+    const span = expr.parameter?.span;
+    const written =
+      span === undefined ? quoteGo(label) : evaluation.shared.query.slice(span.start, span.end);
+    throw new Failure('semantics', `invalid label name ${written}`);
   }
   const series = await evaluation.vector(expr.inner);
   const names = new Set(expr.grouping.labels);
@@ -264,9 +271,10 @@ async function countValues(expr: Aggregate, evaluation: Evaluation): Promise<Ste
       const key = labelsKey(labels);
       let out = results.get(key);
       if (out === undefined) {
-        out = createStepSeries(labels, count, false);
+        out = createStepSeries(labels, count, one.dropName);
         results.set(key, out);
       }
+      out.dropName ||= one.dropName;
       setFloat(out, step, (out.values[step] ?? 0) + 1);
     }
     const pause = evaluation.spend(count);

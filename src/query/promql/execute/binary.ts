@@ -2,7 +2,7 @@
 // are matched once by their labels; which of them are there is then decided step by step.
 
 import { Failure } from '../../../base/errors.ts';
-import { labelsKey, labelValue, type Labels } from '../../../model/labels.ts';
+import { compareLabels, labelsKey, labelValue, type Labels } from '../../../model/labels.ts';
 import type { NativeHistogram } from '../../../model/native-histogram.ts';
 import { quoteGo } from '../../language/go-string.ts';
 import { setOperators, type Binary } from '../syntax/ast.ts';
@@ -152,19 +152,19 @@ class Matcher {
     const many = this.#swapped ? right : left;
     const one = this.#swapped ? left : right;
     const { fillLeft, fillRight } = this.#expr.matching;
-    const fillMany = this.#swapped ? fillRight : fillLeft;
-    const fillOne = this.#swapped ? fillLeft : fillRight;
-    const ones = this.#index(one, many, fillMany !== undefined || fillOne !== undefined);
+    // With group_right, too, `fill_left` stands in for the many side and `fill_right` for the one side.
+    const fills = fillLeft !== undefined || fillRight !== undefined;
+    const ones = this.#index(one, many, fills);
     for (const series of many) {
       const signature = this.#signature(series);
       const partners = ones.get(signature) ?? [];
       for (const partner of partners) this.#pair(series, partner, signature);
-      if (fillOne !== undefined) this.#fillMissingOne(series, partners, signature, fillOne);
+      if (fillRight !== undefined) this.#fillMissingOne(series, partners, signature, fillRight);
       const pause = this.#evaluation.spend(this.#count * Math.max(1, partners.length));
       if (pause !== undefined) await pause;
     }
-    if (fillMany !== undefined) {
-      for (const series of one) this.#fillMissingMany(series, fillMany);
+    if (fillLeft !== undefined) {
+      for (const series of one) this.#fillMissingMany(series, fillLeft);
     }
     return this.#results.filter(hasSamples);
   }
@@ -213,9 +213,10 @@ class Matcher {
     fills: boolean,
   ): void {
     if (!fills && !many.some((other) => other.kinds[step] !== absentSample)) return;
+    const [first, second] = [series.labels, holder.labels].sort(compareLabels);
     throw new Failure(
       'semantics',
-      `found duplicate series for the match group ${printLabels(this.#matchLabels(series))} on the ${this.#swapped ? 'left' : 'right'} hand-side of the operation: [${printLabels(series.labels)}, ${printLabels(holder.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+      `found duplicate series for the match group ${printLabels(this.#matchLabels(series))} on the ${this.#swapped ? 'left' : 'right'} hand-side of the operation: [${printLabels(first ?? [])}, ${printLabels(second ?? [])}];many-to-many matching not allowed: matching labels must be unique on one side`,
     );
   }
 
@@ -308,17 +309,22 @@ class Matcher {
         this.#out,
         this.#evaluation.annotations,
       );
-      if (!this.#out.keep) continue;
-      if (inserted[step] === 1) {
+      // A second match of a pair is an error even where a comparison drops its result.
+      if (this.#oneToOne && matched[step] === 1) {
         throw new Failure(
           'semantics',
-          this.#oneToOne
-            ? 'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)'
-            : 'multiple matches for labels: grouping labels must ensure unique matches',
+          'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
+        );
+      }
+      matched[step] = 1;
+      if (!this.#out.keep) continue;
+      if (!this.#oneToOne && inserted[step] === 1) {
+        throw new Failure(
+          'semantics',
+          'multiple matches for labels: grouping labels must ensure unique matches',
         );
       }
       inserted[step] = 1;
-      matched[step] = 1;
       result ??= this.#result(labels, dropName || this.#expr.returnBool);
       if (result.kinds[step] !== absentSample) {
         throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');

@@ -11,6 +11,7 @@ import type {
   PromqlResult,
   PromqlSeries,
 } from '../engine.ts';
+import { withDetectedResets } from '../histogram/reset.ts';
 import { infoSelectionsOf } from '../plan/info.ts';
 import { selectionsOf, type TimeSpan } from '../plan/selections.ts';
 import type { QueryTimes } from '../plan/times.ts';
@@ -49,6 +50,12 @@ interface Wanted extends TimeSpan {
 function wantedKey(wanted: Wanted): string {
   const matchers = wanted.matchers.map(({ name, operator, value }) => [name, operator, value]);
   return JSON.stringify([matchers, wanted.startMs, wanted.endMs]);
+}
+
+/** Functions of count and sum alone look at the buckets once, when they find out about resets. */
+function withResetsOf(series: SampleSeries): SampleSeries {
+  if (series.histograms.length === 0) return series;
+  return { ...series, histograms: withDetectedResets(series.histograms) };
 }
 
 function noPause(): Promise<void> {
@@ -185,7 +192,12 @@ class Query {
     const selections = selectionsOf(this.#expr, this.#times);
     const infoSelections = infoSelectionsOf(this.#expr, this.#times);
     const [samples, infoSamples] = await Promise.all([
-      Promise.all(selections.map(async (one) => [one.selector, await this.#select(one)] as const)),
+      Promise.all(
+        selections.map(async (one) => {
+          const series = await this.#select(one);
+          return [one.selector, one.statsOnly ? series.map(withResetsOf) : series] as const;
+        }),
+      ),
       Promise.all(infoSelections.map(async (one) => [one.call, await this.#select(one)] as const)),
     ]);
     return {

@@ -2,7 +2,7 @@
 
 import { compareLabels, labelsKey, labelValue, type Labels } from '../../../model/labels.ts';
 import type { NativeHistogram } from '../../../model/native-histogram.ts';
-import type { MetricMetadata } from '../../../model/series-batch.ts';
+import { writeStale, type MetricMetadata } from '../../../model/series-batch.ts';
 import { matcherPredicate, type LabelMatcher } from '../../language/matcher.ts';
 import type { SeriesData, SeriesExemplars, SeriesSelection, SeriesSource } from '../../sources.ts';
 import { Failure } from '../../../base/errors.ts';
@@ -15,6 +15,8 @@ export interface MemorySample {
   readonly startTimestampMs?: number | undefined;
   readonly sample:
     | { readonly kind: 'float'; readonly value: number }
+    /** The series ends here. */
+    | { readonly kind: 'stale' }
     | { readonly kind: 'histogram'; readonly histogram: NativeHistogram };
 }
 
@@ -54,7 +56,8 @@ class StoredSeries {
         grown.set(this.#values);
         this.#values = grown;
       }
-      this.#values[this.times.length] = sample.value;
+      if (sample.kind === 'stale') writeStale(this.#values, this.times.length);
+      else this.#values[this.times.length] = sample.value;
       this.times.push(timestampMs);
       this.starts.push(startTimestampMs);
     }

@@ -3,6 +3,7 @@
 
 import type { NativeHistogram } from '../../../model/native-histogram.ts';
 import { labelValue } from '../../../model/labels.ts';
+import { usesCustomBuckets } from '../histogram/buckets.ts';
 import { atMs, offsetMs } from '../plan/times.ts';
 import type { VectorSelector } from '../syntax/ast.ts';
 import { annotationTexts } from './annotations.ts';
@@ -135,6 +136,7 @@ function smoothHistogram(
   if (left === undefined || times[before] === time || before + 1 >= to || right === undefined) {
     return left;
   }
+  if (usesCustomBuckets(left) !== usesCustomBuckets(right)) return 'incompatible';
   const isCounter = right.counterResetHint !== 'gauge';
   return (
     interpolateHistograms(left, times[before] ?? 0, right, times[before + 1] ?? 0, time, isCounter)

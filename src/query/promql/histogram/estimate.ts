@@ -102,12 +102,10 @@ export function histogramFraction(
   const rankOf = (value: number): number => {
     let rank = 0;
     for (const whole of buckets) {
-      const bucket = biased(histogram, whole);
+      const bucket = firstFromZero(histogram, biased(histogram, whole));
       if (bucket.lower >= value) return rank;
       if (bucket.upper > value) {
-        return (
-          rank + bucket.count * fractionBelow(histogram, firstFromZero(histogram, bucket), value)
-        );
+        return rank + bucket.count * fractionBelow(histogram, bucket, value);
       }
       rank += bucket.count;
     }

@@ -67,9 +67,23 @@ export function detectReset(current: NativeHistogram, previous: NativeHistogram)
   return countsShowReset(current, previous);
 }
 
+/** Samples in a row with every hint that their counts can tell filled in. */
+export function withDetectedResets(
+  histograms: readonly NativeHistogram[],
+): readonly NativeHistogram[] {
+  let previous: NativeHistogram | undefined;
+  return histograms.map((histogram) => {
+    const before = previous;
+    previous = histogram;
+    if (histogram.counterResetHint !== 'unknown' || before === undefined) return histogram;
+    const counterResetHint = countsShowReset(histogram, before) ? 'reset' : 'not-reset';
+    return { ...histogram, counterResetHint };
+  });
+}
+
 /**
- * The hint of a sample that is appended behind `previous`, as Prometheus's storage gives it back: the first sample
- * is unknown, then each is known to be reset or not, unless the layout changed, and gauges stay gauges.
+ * The hint of a sample that is appended behind `previous`, as Prometheus's storage gives it back: known not to be a
+ * reset where the layout is the same and nothing shrank, unknown elsewhere; gauges and explicit resets stay.
  */
 export function hintAfter(
   sample: NativeHistogram,
@@ -79,7 +93,8 @@ export function hintAfter(
     return sample.counterResetHint;
   }
   if (previous === undefined || previous.counterResetHint === 'gauge') return 'unknown';
-  if (countsShowReset(sample, previous)) return 'reset';
+  // A reset that only the counts show is left for the reader to see.
+  if (countsShowReset(sample, previous)) return 'unknown';
   const sameLayout =
     sample.schema === previous.schema &&
     sample.zeroThreshold === previous.zeroThreshold &&

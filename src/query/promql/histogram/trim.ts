@@ -55,8 +55,8 @@ function cutOpenBucket(bucket: Bucket, cut: number, below: boolean): Part {
   const { lower, upper, count } = bucket;
   if (lower === Number.NEGATIVE_INFINITY && upper === Number.POSITIVE_INFINITY) return nothing;
   if (lower === Number.NEGATIVE_INFINITY) {
+    if (!below && (upper <= 0 || cut < 0)) return nothing;
     if (upper > 0) return cutBucket({ ...bucket, lower: 0 }, cut, below, true);
-    if (!below) return nothing;
     return { count, sum: count * Math.min(cut, upper) };
   }
   if (below) return nothing;

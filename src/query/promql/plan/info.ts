@@ -35,12 +35,15 @@ export function infoReference(expr: Expr, times: QueryTimes): InfoReference {
   return walk(expr, none) ?? none;
 }
 
-/** Matchers of the info series: those given, with a name. */
+/** Matchers of the info series: those given, and what makes sure that only info series are meant. */
 export function infoMatchers(call: Call): readonly LabelMatcher[] {
   const selector = call.operands[1];
   const given = selector?.kind === 'vector-selector' ? selector.matchers : [];
-  if (given.some((matcher) => matcher.name === '__name__')) return given;
-  return [...given, { name: '__name__', operator: '=', value: targetInfo }];
+  const names = given.filter((matcher) => matcher.name === '__name__');
+  if (names.length === 0) return [...given, { name: '__name__', operator: '=', value: targetInfo }];
+  if (names.some(({ operator }) => operator === '=' || operator === '=~')) return given;
+  // Only told what not to take, everything that is named like an info metric is taken.
+  return [...given, { name: '__name__', operator: '=~', value: '.+_info' }];
 }
 
 export interface InfoSelection extends TimeSpan {

@@ -14,7 +14,22 @@ export interface Selection extends TimeSpan {
   /** Identity of the node whose data this is. */
   readonly selector: VectorSelector;
   readonly matchers: readonly LabelMatcher[];
+  /** Of histograms only count and sum are wanted, in the end. */
+  readonly statsOnly: boolean;
 }
+
+const statsFunctions: ReadonlySet<string> = new Set([
+  'histogram_count',
+  'histogram_sum',
+  'histogram_avg',
+]);
+const bucketFunctions: ReadonlySet<string> = new Set([
+  'histogram_quantile',
+  'histogram_quantiles',
+  'histogram_fraction',
+  'histogram_stddev',
+  'histogram_stdvar',
+]);
 
 /** The times that an operand is evaluated at, after `@` and `offset`. */
 export function shiftedSpan(span: TimeSpan, at: number | undefined, offset: number): TimeSpan {
@@ -44,6 +59,7 @@ export function selectionsOf(
   expr: Expr,
   times: QueryTimes,
   span: TimeSpan = { startMs: times.startMs, endMs: times.endMs },
+  statsOnly: boolean = false,
 ): readonly Selection[] {
   switch (expr.kind) {
     case 'vector-selector':
@@ -51,6 +67,7 @@ export function selectionsOf(
         {
           selector: expr,
           matchers: expr.matchers,
+          statsOnly,
           ...selectorSpan(expr, span, undefined, times),
         },
       ];
@@ -61,6 +78,7 @@ export function selectionsOf(
         {
           selector,
           matchers: selector.matchers,
+          statsOnly,
           ...selectorSpan(selector, span, rangeMs, times),
         },
       ];
@@ -68,14 +86,17 @@ export function selectionsOf(
     case 'subquery': {
       const shifted = shiftedSpan(span, atMs(expr.at, times), offsetMs(expr.offset, times));
       const inner = { ...shifted, startMs: shifted.startMs - lengthMs(expr.range, times) };
-      return selectionsOf(expr.inner, times, inner);
+      return selectionsOf(expr.inner, times, inner, false);
     }
-    case 'call':
+    case 'call': {
+      let stats = statsOnly;
+      if (statsFunctions.has(expr.name)) stats = true;
+      if (bucketFunctions.has(expr.name)) stats = false;
       // The second operand of `info` describes labels; its series are selected by the function itself.
-      if (expr.name === 'info')
-        return expr.operands.slice(0, 1).flatMap((operand) => selectionsOf(operand, times, span));
-      return expr.operands.flatMap((operand) => selectionsOf(operand, times, span));
+      const operands = expr.name === 'info' ? expr.operands.slice(0, 1) : expr.operands;
+      return operands.flatMap((operand) => selectionsOf(operand, times, span, stats));
+    }
     default:
-      return childrenOf(expr).flatMap((child) => selectionsOf(child, times, span));
+      return childrenOf(expr).flatMap((child) => selectionsOf(child, times, span, statsOnly));
   }
 }

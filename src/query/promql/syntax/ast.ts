@@ -77,6 +77,8 @@ export interface NumberLiteral {
 export interface StringLiteral {
   readonly kind: 'string';
   readonly value: string;
+  /** As written, when bytes that are no UTF-8 keep the value from being printed. */
+  readonly written: string | undefined;
   readonly span: TextSpan;
 }
 

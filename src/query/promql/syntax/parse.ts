@@ -14,6 +14,7 @@ import {
   type BinaryOperator,
   type Expr,
   type Grouping,
+  type StringLiteral,
   type VectorMatching,
 } from './ast.ts';
 import { checkPromql } from './check.ts';
@@ -52,6 +53,11 @@ const unaryPrecedence = 6;
 function binaryOperatorOf(token: Token): BinaryOperator | undefined {
   if (token.kind !== 'operator') return undefined;
   return Object.hasOwn(precedences, token.word) ? (token.word as BinaryOperator) : undefined;
+}
+
+function stringLiteral(value: string, token: Token): StringLiteral {
+  const isWhole = !value.includes('\ufffd');
+  return { kind: 'string', value, written: isWhole ? undefined : token.text, span: token };
 }
 
 class Parser {
@@ -227,7 +233,7 @@ class Parser {
         };
       case 'string':
         reader.take();
-        return { kind: 'string', value: stringValue(reader, token), span: token };
+        return stringLiteral(stringValue(reader, token), token);
       case 'identifier':
         if (reader.afterNext.text === '(') return this.#call();
         break;

@@ -121,7 +121,7 @@ export function printPromql(expr: Expr): string {
     case 'number':
       return expr.isDuration ? printSeconds(expr.value) : formatGoFloat(expr.value);
     case 'string':
-      return quoteGo(expr.value);
+      return expr.written ?? quoteGo(expr.value);
     case 'vector-selector':
       return printVectorSelector(expr);
     case 'matrix-selector':

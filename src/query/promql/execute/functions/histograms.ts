@@ -1,6 +1,6 @@
 // Quantiles and fractions of histograms, native ones and classic ones (series that share all labels but `le`).
 
-import type { TextSpan } from '../../../../base/errors.ts';
+import { Failure, type TextSpan } from '../../../../base/errors.ts';
 import {
   formatGoFloatShort,
   formatOpenMetricsFloat,
@@ -111,19 +111,17 @@ async function estimate(
   return result;
 }
 
-/** `vectorSpan` is where classic histograms are complained about, `firstSpan` where native ones are. */
 function quantileEstimators(
   quantiles: Float64Array,
-  firstSpan: TextSpan,
-  vectorSpan: TextSpan,
+  span: TextSpan,
   evaluation: Evaluation,
 ): Estimators {
   const { annotations } = evaluation;
   return {
     native: (histogram, step, metric) => {
       const { value, nan } = histogramQuantile(quantiles[step] ?? Number.NaN, histogram);
-      if (nan === 'result') annotations.inform(annotationTexts.quantileNaN(metric), firstSpan);
-      if (nan === 'skew') annotations.inform(annotationTexts.quantileSkew(metric), firstSpan);
+      if (nan === 'result') annotations.inform(annotationTexts.quantileNaN(metric), span);
+      if (nan === 'skew') annotations.inform(annotationTexts.quantileSkew(metric), span);
       return value;
     },
     classic: (buckets, step, metric) => {
@@ -131,7 +129,7 @@ function quantileEstimators(
       if (forced !== undefined) {
         const time = new Date(stepTime(evaluation.grid, step)).toISOString();
         const detail = `from buckets ${formatGoFloatShort(forced.minBucket)} to ${formatGoFloatShort(forced.maxBucket)}, with a max diff of ${forced.maxDifference.toPrecision(2)}, at ${time}`;
-        annotations.inform(annotationTexts.forcedMonotonicity(metric, detail), vectorSpan);
+        annotations.inform(annotationTexts.forcedMonotonicity(metric, detail), span);
       }
       return value;
     },
@@ -152,7 +150,7 @@ export const quantileOfHistograms: Evaluator = async (call, evaluation) => {
   const quantiles = await evaluation.scalar(first);
   checkQuantiles(quantiles, first.span, evaluation);
   const series = await evaluation.vector(second);
-  const estimators = quantileEstimators(quantiles, first.span, second.span, evaluation);
+  const estimators = quantileEstimators(quantiles, second.span, evaluation);
   const histograms = collect(series, second.span, evaluation);
   return vectorOf(await estimate(histograms, estimators, second.span, evaluation));
 };
@@ -166,7 +164,7 @@ export const quantilesOfHistograms: Evaluator = async (call, evaluation) => {
   for (const operand of call.operands.slice(2)) {
     const quantiles = await evaluation.scalar(operand);
     checkQuantiles(quantiles, operand.span, evaluation);
-    const estimators = quantileEstimators(quantiles, first.span, first.span, evaluation);
+    const estimators = quantileEstimators(quantiles, first.span, evaluation);
     const values = await estimate(histograms, estimators, first.span, evaluation);
     for (const one of values) spreadQuantiles(one, label, quantiles, byKey);
   }
@@ -190,6 +188,9 @@ function spreadQuantiles(
       out = createStepSeries(labels, series.kinds.length, true);
       byKey.set(key, out);
     }
+    if (out.kinds[step] !== absentSample) {
+      throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');
+    }
     setFloat(out, step, series.values[step] ?? 0);
   }
 }
@@ -207,7 +208,7 @@ export const fractionOfHistograms: Evaluator = async (call, evaluation) => {
         upper[step] ?? Number.NaN,
         histogram,
       );
-      if (hasNaN) evaluation.annotations.inform(annotationTexts.fractionNaN(metric), first.span);
+      if (hasNaN) evaluation.annotations.inform(annotationTexts.fractionNaN(metric), operand.span);
       return value;
     },
     classic: (buckets, step) =>
