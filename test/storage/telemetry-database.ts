@@ -17,8 +17,9 @@ export interface TelemetryDatabase {
   close(): Promise<void>;
 }
 
-export async function openTelemetryDatabase(): Promise<TelemetryDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'clew-stores-'));
+/** `kept`: a folder that is used as it is and left behind. */
+export async function openTelemetryDatabase(kept?: string): Promise<TelemetryDatabase> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'clew-stores-'));
   const database = await EmbeddedDatabase.open({ folder, logger: silentLogger });
   await migrate(database);
   const group = new GroupCommit({ database });
@@ -28,7 +29,7 @@ export async function openTelemetryDatabase(): Promise<TelemetryDatabase> {
     close: async () => {
       await group.close();
       await database.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

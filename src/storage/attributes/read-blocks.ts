@@ -33,6 +33,22 @@ export function timeValue(ns: bigint): Sql {
   return sql`fromUnixTimestamp64Nano(${clamped}, 'UTC')`;
 }
 
+/**
+ * Rows of `logs` or `spans` in [startNs, endNs). Says it twice: the tables are sorted by stretches of ten minutes before
+ * anything finer, and ClickHouse does not see by itself that a bound on `ts` bounds these too.
+ */
+export function timeCondition(startNs: bigint, endNs: bigint): Sql {
+  const start = timeValue(startNs);
+  const end = timeValue(endNs);
+  return sql`ts >= ${start} AND ts < ${end} AND ${bucketCondition(start, end)}`;
+}
+
+/** The stretches that two times, both inclusive, lie in or between. */
+export function bucketCondition(start: Sql, end: Sql): Sql {
+  return sql`toStartOfTenMinutes(ts) >= toStartOfTenMinutes(${start})
+    AND toStartOfTenMinutes(ts) <= toStartOfTenMinutes(${end})`;
+}
+
 /** Days (UTC) that a range of nanoseconds touches, as a condition on a `day` column. `endNs` is exclusive. */
 export function dayCondition(startNs: bigint, endNs: bigint): Sql {
   return sql`day >= toDate(${timeValue(startNs)}) AND day <= toDate(${timeValue(endNs > startNs ? endNs - 1n : endNs)})`;

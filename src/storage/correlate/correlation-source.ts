@@ -8,7 +8,7 @@ import type {
   TenantRange,
   TraceIndexEntry,
 } from '../../query/sources.ts';
-import { tenantCondition, timeValue } from '../attributes/read-blocks.ts';
+import { tenantCondition, timeCondition, timeValue } from '../attributes/read-blocks.ts';
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import { sql } from '../sql/sql.ts';
@@ -105,7 +105,7 @@ async function serviceLogEvidence(
         countIf(trace_source IN (1, 2, 3) OR (trace_source = 4 AND trace_id IN (
           SELECT trace_id FROM trace_index WHERE ${tenant} AND start_ts < ${end} AND end_ts >= ${start}))) AS named,
         toString(toUnixTimestamp64Nano(max(ts))) AS last_ns
-      FROM logs WHERE ${tenant} AND ts >= ${start} AND ts < ${end} AND service IN (${services})
+      FROM logs WHERE ${tenant} AND ${timeCondition(range.startNs, range.endNs)} AND service IN (${services})
       GROUP BY service`,
     { signal },
   );

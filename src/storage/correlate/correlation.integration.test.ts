@@ -10,6 +10,7 @@ import { SpansBatch } from '../../model/spans-batch.ts';
 import type { CorrelationSource } from '../../query/sources.ts';
 import { SenderCatalog } from '../attributes/sender-catalog.ts';
 import { createLogStore } from '../logs/log-store.ts';
+import { sql } from '../sql/sql.ts';
 import { createSpanStore } from '../spans/span-store.ts';
 import { createCorrelationSource } from './correlation-source.ts';
 
@@ -180,6 +181,19 @@ describe('finding traces', () => {
     expect(await correlation.findSpan(tenants, '00f067aa0ba902b8', never)).toEqual([whole]);
     expect(await correlation.findSpan(tenants, "'; DROP", never)).toEqual([]);
   });
+});
+
+test('a trace that an exemplar names is known', async () => {
+  const traceId = 'e'.repeat(32);
+  await telemetry.database.execute(
+    sql`INSERT INTO exemplars (tenant, series_id, ts, value, trace_id)
+      SELECT 't', 1, ${'2026-06-15 11:00:00.000'}, 2, unhex(${traceId}) FROM numbers(2)`,
+  );
+  expect(await correlation.findTraces(tenants, [traceId], never)).toEqual([
+    { traceId, startNs: nowNs - hour, endNs: nowNs - hour, services: [] },
+  ]);
+  const [counts] = await correlation.countTraces(tenants, [traceId], never);
+  expect(counts).toEqual({ traceId, spans: 0, errorSpans: 0, logs: 0, exemplars: 1 });
 });
 
 test('counts are of what there is, however often it was sent', async () => {

@@ -29,20 +29,25 @@ export async function logsOfTrace(
     after === undefined
       ? sql`1`
       : sql`ts >= ${timeValue(after.timeNs)} AND (ts > ${timeValue(after.timeNs)} OR seq > ${after.seq})`;
-  const statement = sql`SELECT ${logRowColumns} FROM (
-      SELECT ${logRowColumns} FROM logs WHERE ${where} ORDER BY seq LIMIT 1 BY stream_id, ts, ${entryHash})
+  // An identical entry that was sent twice is one; the total is of all pages.
+  const statement = sql`SELECT ${logRowColumns}, total FROM (
+      SELECT *, count() OVER () AS total FROM (
+        SELECT ${logRowColumns} FROM logs WHERE ${where} ORDER BY seq LIMIT 1 BY stream_id, ts, ${entryHash}))
     WHERE ${behind} ORDER BY ts, seq LIMIT ${limit}`;
-  const counting = database.rows<{ total: string }>(
-    sql`SELECT uniqExact(stream_id, ts, ${entryHash}) AS total FROM logs WHERE ${where}`,
-    { signal },
-  );
-  // Awaited below; a failure of the other statement must not leave this one without anybody to hear it.
-  counting.catch(() => undefined);
   const records: LogRecord[] = [];
+  let total: bigint | undefined;
   for await (const block of readBlocks(database, statement, { signal })) {
     await loadSenders(catalog, tenants, block, signal);
     records.push(...readLogRecords(catalog, block));
+    total ??= block.unsigned64('total')[0];
   }
-  const [counted] = await counting;
-  return { records, total: Number(counted?.total ?? 0) };
+  // Behind the last page there is no row to say it.
+  if (total === undefined && after !== undefined) {
+    const [counted] = await database.rows<{ total: string }>(
+      sql`SELECT uniqExact(stream_id, ts, ${entryHash}) AS total FROM logs WHERE ${where}`,
+      { signal },
+    );
+    total = BigInt(counted?.total ?? 0);
+  }
+  return { records, total: Number(total ?? 0n) };
 }

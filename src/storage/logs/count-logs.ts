@@ -3,13 +3,18 @@
 
 import type { LabelMatcher } from '../../query/language/matcher.ts';
 import type { LogCountRequest, LogCountRow, TenantRange } from '../../query/sources.ts';
-import { dayCondition, tenantCondition, timeValue } from '../attributes/read-blocks.ts';
+import {
+  bucketCondition,
+  dayCondition,
+  tenantCondition,
+  timeCondition,
+  timeValue,
+} from '../attributes/read-blocks.ts';
 import { attributeMapsSql } from '../attributes/attribute-maps.ts';
 import type { Database } from '../database.ts';
 import { and, identifier, join, or, type Sql, sql } from '../sql/sql.ts';
 import { type ExactField, exactField, findFieldPlaces, narrowByField } from './field-conditions.ts';
 import { lineFiltersCondition, matcherCondition } from './label-conditions.ts';
-import { timeCondition } from './log-conditions.ts';
 import { findStreamScope, tenantLabel } from './stream-scope.ts';
 
 /** What makes two rows of one time and stream the same entry. */
@@ -114,9 +119,10 @@ function bucketExpression(request: LogCountRequest): Sql {
 }
 
 function rangeCondition(request: LogCountRequest): Sql {
-  return request.stepNs === undefined
-    ? timeCondition(request.startNs, request.endNs)
-    : sql`ts > ${timeValue(request.startNs)} AND ts <= ${timeValue(request.endNs)}`;
+  if (request.stepNs === undefined) return timeCondition(request.startNs, request.endNs);
+  const start = timeValue(request.startNs);
+  const end = timeValue(request.endNs);
+  return sql`ts > ${start} AND ts <= ${end} AND ${bucketCondition(start, end)}`;
 }
 
 /** Which numbers of senders the rows must be grouped by, to find the texts of the groups afterwards. */

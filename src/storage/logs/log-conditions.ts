@@ -1,7 +1,7 @@
 // A selection of log rows as one SQL condition, after the streams and fields that it names have been looked up.
 
 import type { LogSelection } from '../../query/sources.ts';
-import { timeValue, tenantCondition } from '../attributes/read-blocks.ts';
+import { tenantCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { and, or, type Sql, sql } from '../sql/sql.ts';
 import { findFieldPlaces, narrowByField } from './field-conditions.ts';
@@ -13,11 +13,6 @@ export interface LogConditions {
   /** Everything but the time. */
   readonly condition: Sql;
   readonly isEmpty: boolean;
-}
-
-/** Start inclusive, end exclusive. */
-export function timeCondition(startNs: bigint, endNs: bigint): Sql {
-  return sql`ts >= ${timeValue(startNs)} AND ts < ${timeValue(endNs)}`;
 }
 
 /** Holds for every wanted row; metadata matchers only narrow down. */

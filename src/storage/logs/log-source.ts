@@ -3,13 +3,13 @@
 import { labelsFromEntries, type Labels, labelsKey, labelValue } from '../../model/labels.ts';
 import { type LabelMatcher, matcherPredicate } from '../../query/language/matcher.ts';
 import type { LogSelection, LogSource, LogStats, TenantRange } from '../../query/sources.ts';
-import { readBlocks } from '../attributes/read-blocks.ts';
+import { readBlocks, timeCondition } from '../attributes/read-blocks.ts';
 import { labelsReader } from '../attributes/sender-catalog.ts';
 import type { Sequence } from '../attributes/sequence.ts';
 import { sql } from '../sql/sql.ts';
 import { countLogs } from './count-logs.ts';
 import { followLogs } from './follow-logs.ts';
-import { findLogConditions, timeCondition } from './log-conditions.ts';
+import { findLogConditions } from './log-conditions.ts';
 import { type LogReaderSettings, readLogs } from './read-logs.ts';
 import { splitTenantMatchers, streamsCondition, tenantLabel } from './stream-scope.ts';
 

@@ -185,7 +185,7 @@ function markRepeated(
 ): Uint8Array<ArrayBuffer> {
   const repeated = new Uint8Array(rows.length);
   const streamLows = Uint32Array.from(streams, ({ id }) => Number(id & 0xffff_ffffn));
-  const doubtBefore = recent.doubtBeforeNs();
+  const doubt = recent.doubtNs();
   const { words } = batch.timeNs;
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0;
@@ -199,7 +199,9 @@ function markRepeated(
       batch.body.starts.at(row),
       batch.body.lengths.at(row),
     );
-    if (recent.isRepeated(hash) || high * 4_294_967_296 + low < doubtBefore) repeated[at] = 1;
+    const ns = high * 4_294_967_296 + low;
+    const isInDoubt = ns >= doubt.start && ns < doubt.end;
+    if (recent.isRepeated(hash) || isInDoubt) repeated[at] = 1;
   }
   return repeated;
 }

@@ -5,12 +5,12 @@ import type { Clock } from '../../base/clock.ts';
 import { type Labels, labelsKey } from '../../model/labels.ts';
 import type { LogCursor, LogRead, LogRows } from '../../query/sources.ts';
 import { futureGraceMs } from '../attributes/accepted-times.ts';
-import { readBlocks, timeValue } from '../attributes/read-blocks.ts';
+import { readBlocks, timeCondition, timeValue } from '../attributes/read-blocks.ts';
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import type { NativeBlock } from '../native/native-columns.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import { findLogConditions, timeCondition } from './log-conditions.ts';
+import { findLogConditions } from './log-conditions.ts';
 import { loadSenders, logRowColumns, LogRowsReader } from './log-rows.ts';
 
 export const pageRowsMin: number = 100;

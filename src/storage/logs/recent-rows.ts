@@ -8,7 +8,10 @@ import type { Clock } from '../../base/clock.ts';
 /** Rows that are remembered, a power of two: half a minute at 60,000 rows a second, and four bytes each. */
 export const recentRowsMax: number = 1 << 21;
 
-/** After a start, rows from before it may be repeats of what another process acknowledged or was about to. */
+/**
+ * For so long after a start rows from as long before it may be repeats of what the process before this one had stored.
+ * Older ones are taken for new: somebody reads in old files.
+ */
 export const restartDoubtMs: number = 10 * 60 * 1000;
 
 const wordScale = 4_294_967_296;
@@ -23,9 +26,12 @@ export class RecentRows {
     this.#startedMs = clock.nowMs();
   }
 
-  /** The time (Number of ns) before which every row is in doubt at present; 0 when none is. */
-  doubtBeforeNs(): number {
-    return this.#clock.nowMs() - this.#startedMs < restartDoubtMs ? this.#startedMs * 1e6 : 0;
+  /** Times (Numbers of ns) between which every row is in doubt at present; an empty range when none is. */
+  doubtNs(): { readonly start: number; readonly end: number } {
+    const isFresh = this.#clock.nowMs() - this.#startedMs < restartDoubtMs;
+    return isFresh
+      ? { start: (this.#startedMs - restartDoubtMs) * 1e6, end: this.#startedMs * 1e6 }
+      : { start: 0, end: 0 };
   }
 
   /** Remembers a row by `hashRow`; whether one like it has been seen lately. */

@@ -1,5 +1,7 @@
 -- Spans with their events and links. IDs are the raw bytes, all zeroes when absent. The attributes of an event or a link
 -- are one JSON object a piece, ints and doubles apart (see printAttributeJson).
+-- Maps in eight buckets halve the time of reading one key of a million spans (210 -> 90 ms) and add 3 ms to reading a
+-- whole trace; maps of few keys are left whole.
 
 CREATE TABLE spans
 (
@@ -40,4 +42,4 @@ CREATE TABLE spans
 ENGINE = {Replicated}MergeTree
 PARTITION BY toDate(ts)
 ORDER BY (tenant, toStartOfTenMinutes(ts), trace_id, ts)
-SETTINGS map_serialization_version = 'with_buckets', map_buckets_strategy = 'constant', max_buckets_in_map = 16, map_buckets_min_avg_size = 0;
+SETTINGS map_serialization_version = 'with_buckets', map_buckets_strategy = 'constant', max_buckets_in_map = 8, map_buckets_min_avg_size = 4;

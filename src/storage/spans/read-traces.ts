@@ -4,7 +4,7 @@
 import { Failure } from '../../base/errors.ts';
 import { decodeHexInto } from '../../base/hex.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
-import { readBlocks, tenantCondition } from '../attributes/read-blocks.ts';
+import { bucketCondition, readBlocks, tenantCondition } from '../attributes/read-blocks.ts';
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -34,9 +34,10 @@ export function indexCondition(tenants: readonly string[], ids: readonly Uint8Ar
 /** Rows of `spans` that belong to the traces. */
 export function tracesCondition(tenants: readonly string[], ids: readonly Uint8Array[]): Sql {
   const known = indexCondition(tenants, ids);
+  const start = sql`(SELECT min(start_ts) FROM trace_index WHERE ${known})`;
+  const end = sql`(SELECT max(end_ts) FROM trace_index WHERE ${known})`;
   return sql`${tenantCondition(tenants)} AND trace_id IN (${ids})
-    AND ts >= (SELECT min(start_ts) FROM trace_index WHERE ${known})
-    AND ts <= (SELECT max(end_ts) FROM trace_index WHERE ${known})`;
+    AND ts >= ${start} AND ts <= ${end} AND ${bucketCondition(start, end)}`;
 }
 
 /** Spans of each trace, one per (span, kind), by (start, arrival); a trace that is not stored is left out. */

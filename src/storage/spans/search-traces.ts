@@ -5,7 +5,7 @@
 import type { TraceSearch, TraceSpans } from '../../query/sources.ts';
 import { futureGraceMs } from '../attributes/accepted-times.ts';
 import type { Clock } from '../../base/clock.ts';
-import { tenantCondition, timeValue } from '../attributes/read-blocks.ts';
+import { tenantCondition, timeCondition, timeValue } from '../attributes/read-blocks.ts';
 import { and, identifier, join, type Sql, sql } from '../sql/sql.ts';
 import { findKnownKeys, predicateKeys } from './known-keys.ts';
 import { readTraces, type SpanReaderSettings } from './read-traces.ts';
@@ -59,7 +59,7 @@ export function candidatesStatement(
           (condition, at) => sql`${conditionSql(condition)} AS ${identifier(`holds${at}`)}`,
         );
   const source = sql`SELECT ${join([sql`trace_id`, sql`ts`, ...flags], ', ')} FROM spans
-    WHERE ${tenantCondition(tenants)} AND ts >= ${timeValue(slice.startNs)} AND ts < ${timeValue(slice.endNs)} AND (${either})`;
+    WHERE ${tenantCondition(tenants)} AND ${timeCondition(slice.startNs, slice.endNs)} AND (${either})`;
   return sql`SELECT lower(hex(trace_id)) AS hex_id, min(ts) AS start_ts, hex_id AS trace_id,
       toString(toUnixTimestamp64Nano(start_ts)) AS start_ns
     FROM (${source}) AS matching GROUP BY matching.trace_id HAVING ${and(having)}

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { SpansConsumer } from '../../model/consumers.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import type { SpanScan, SpanSource } from '../../query/sources.ts';
-import { readBlocks, tenantCondition, timeValue } from '../attributes/read-blocks.ts';
+import { readBlocks, tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
 import { SenderCatalog } from '../attributes/sender-catalog.ts';
 import { KnownSenders } from '../attributes/sender-writer.ts';
 import { Sequence } from '../attributes/sequence.ts';
@@ -33,8 +33,7 @@ async function* scanSpans(
   const condition = spanCondition(request.predicate, { range: request, keys });
   if (condition === 'none') return;
   const statement = sql`SELECT ${spanColumns} FROM spans
-    WHERE ${tenantCondition(request.tenants)} AND ts >= ${timeValue(request.startNs)}
-      AND ts < ${timeValue(request.endNs)} AND (${conditionSql(condition)})
+    WHERE ${tenantCondition(request.tenants)} AND ${timeCondition(request.startNs, request.endNs)} AND (${conditionSql(condition)})
     LIMIT 1 BY trace_id, span_id, kind`;
   for await (const block of readBlocks(database, statement, { signal })) {
     const stored = await readSpanRecords(catalog, request.tenants, block, signal);

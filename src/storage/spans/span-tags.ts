@@ -5,7 +5,7 @@ import { parseAttributeJson } from '../../model/attribute-columns.ts';
 import { spanKinds, spanStatuses } from '../../model/spans-batch.ts';
 import type { SpanScan, SpanScope, TagNames, TagValue, TenantRange } from '../../query/sources.ts';
 import { attributeMap, type AttributeType } from '../attributes/attribute-maps.ts';
-import { dayCondition, tenantCondition, timeValue } from '../attributes/read-blocks.ts';
+import { dayCondition, tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
 import type { KeyHolder } from '../attributes/sender-writer.ts';
 import type { Database } from '../database.ts';
 import { identifier, type Sql, sql } from '../sql/sql.ts';
@@ -203,7 +203,7 @@ export async function readTagValues(
   const keys = await findKnownKeys(database, request, names, signal);
   const condition = conditionSql(spanCondition(request.predicate, { range: request, keys }));
   const spans = sql`FROM spans WHERE ${tenantCondition(request.tenants)}
-    AND ts >= ${timeValue(request.startNs)} AND ts < ${timeValue(request.endNs)} AND (${condition})`;
+    AND ${timeCondition(request.startNs, request.endNs)} AND (${condition})`;
   const values = new Map<string, TagValue>();
   for (const { type, statement, show } of valueQueries(request, keys, spans)) {
     for (const { text } of await database.rows<{ text: string }>(statement, { signal })) {

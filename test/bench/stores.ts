@@ -1,0 +1,438 @@
+// Measures the stores of logs and spans at a size: `npx tsx test/bench/stores.ts [rows]`, a million of each by default.
+// Says how fast batches are encoded in one thread, how fast they are stored, bytes a row on disk, and how long the
+// look-ups that correlation lives on take. Data is generated from a seed. With CLEW_BENCH_DATA=folder the data is kept
+// there, and a second run only asks.
+
+import { seededRandom, systemClock } from '../../src/base/clock.ts';
+import { encodeHex } from '../../src/base/hex.ts';
+import type { AttributeValue } from '../../src/model/attributes.ts';
+import { bodyKind, LogsBatch } from '../../src/model/logs-batch.ts';
+import { emptyScope, type Resource } from '../../src/model/resource.ts';
+import { SpansBatch } from '../../src/model/spans-batch.ts';
+import { SenderCatalog } from '../../src/storage/attributes/sender-catalog.ts';
+import type { CommitBlocks } from '../../src/storage/attributes/table-block.ts';
+import { createCorrelationSource } from '../../src/storage/correlate/correlation-source.ts';
+import { createLogStore } from '../../src/storage/logs/log-store.ts';
+import { createSpanStore } from '../../src/storage/spans/span-store.ts';
+import { sql } from '../../src/storage/sql/sql.ts';
+import { openTelemetryDatabase } from '../storage/telemetry-database.ts';
+
+const rowsTotal = Number(process.argv[2] ?? 1_000_000);
+const batchRows = 10_000;
+const spanHours = 6;
+const retentionMs = 7 * 86_400_000;
+const never = new AbortController().signal;
+const random = seededRandom(42);
+const tenant = 'anonymous';
+
+const services = [
+  'frontend',
+  'cart',
+  'checkout',
+  'payment',
+  'shipping',
+  'catalogue',
+  'users',
+  'mail',
+];
+const routes = ['/', '/cart', '/api/products/{id}', '/api/checkout', '/api/users/{id}', '/health'];
+const text = (value: string): AttributeValue => ({ kind: 'string', value });
+const int = (value: number): AttributeValue => ({ kind: 'int', value: BigInt(value) });
+
+function pick<Item>(items: readonly Item[]): Item {
+  return items[Math.floor(random() * items.length)] as Item;
+}
+
+const resources: readonly Resource[] = services.flatMap((service) =>
+  [0, 1, 2].map((pod) => ({
+    attributes: Object.entries({
+      'service.name': service,
+      'service.namespace': 'shop',
+      'deployment.environment': 'production',
+      'k8s.namespace.name': 'shop',
+      'k8s.pod.name': `${service}-6f7d9c-${pod}`,
+      'host.name': `node-${pod}`,
+      'telemetry.sdk.language': 'nodejs',
+      'process.pid': String(1000 + pod),
+    }).map(([key, value]) => ({ key, value: text(value) })),
+    droppedAttributesCount: 0,
+    schemaUrl: '',
+  })),
+);
+
+const keptFolder = process.env['CLEW_BENCH_DATA'];
+
+/** Ten rows a trace, evenly over the hours before the end of the last hour. */
+const hourNs = 3_600_000_000_000n;
+const endNs =
+  keptFolder === undefined
+    ? systemClock.nowNs()
+    : (systemClock.nowNs() / (24n * hourNs)) * 24n * hourNs;
+const stepNs = BigInt(Math.floor((spanHours * 3600 * 1e9) / rowsTotal));
+const startNs = endNs - stepNs * BigInt(rowsTotal);
+
+function traceIdOf(row: number): string {
+  const bytes = new Uint8Array(16);
+  const seeded = seededRandom(1 + Math.floor(row / 10));
+  for (let at = 0; at < 16; at++) bytes[at] = Math.floor(seeded() * 256);
+  return encodeHex(bytes);
+}
+
+function spanIdOf(row: number): string {
+  return (row + 1).toString(16).padStart(16, '7');
+}
+
+function logsBatch(first: number): LogsBatch {
+  const batch = new LogsBatch();
+  batch.resources.push(...resources);
+  batch.scopes.push({ ...emptyScope, name: 'winston' });
+  for (let row = first; row < Math.min(first + batchRows, rowsTotal); row++) {
+    const isError = random() < 0.03;
+    const route = pick(routes);
+    const status = isError ? 500 : 200;
+    batch.resource.push(Math.floor(random() * resources.length));
+    batch.scope.push(0);
+    batch.stream.push(0);
+    batch.timeNs.push(startNs + BigInt(row) * stepNs + BigInt(Math.floor(random() * 1e6)));
+    batch.observedTimeNs.push(0n);
+    batch.severityNumber.push(isError ? 17 : 9);
+    batch.severityText.pushText(isError ? 'error' : 'info');
+    batch.bodyKind.push(bodyKind.text);
+    batch.body.pushText(
+      JSON.stringify({
+        message: `${pick(['GET', 'POST', 'PUT'])} ${route} took ${Math.floor(random() * 900)} ms`,
+        route,
+        status,
+        user: `user-${Math.floor(random() * 50_000)}`,
+        bytes: Math.floor(random() * 1e6),
+        request: Math.floor(random() * 2 ** 48).toString(16),
+        component: pick(['http', 'db', 'cache', 'queue']),
+        version: '1.24.3',
+      }),
+    );
+    batch.traceId.pushAbsent();
+    batch.traceId.setHex(row - first, traceIdOf(row));
+    batch.spanId.pushAbsent();
+    batch.spanId.setHex(row - first, spanIdOf(row));
+    batch.flags.push(1);
+    batch.eventName.pushText('');
+    batch.droppedAttributesCount.push(0);
+    batch.attributes.push('http.route', text(route));
+    batch.attributes.push('http.status_code', int(status));
+    batch.attributes.push('user.id', text(`user-${Math.floor(random() * 50_000)}`));
+    batch.attributes.push('cache.hit', { kind: 'bool', value: random() < 0.5 });
+    batch.attributes.endRow();
+  }
+  return batch;
+}
+
+function spansBatch(first: number): SpansBatch {
+  const batch = new SpansBatch();
+  batch.resources.push(...resources);
+  batch.scopes.push({
+    ...emptyScope,
+    name: '@opentelemetry/instrumentation-http',
+    version: '0.52.0',
+  });
+  for (let row = first; row < Math.min(first + batchRows, rowsTotal); row++) {
+    const time = startNs + BigInt(row) * stepNs;
+    batch.resource.push(Math.floor(random() * resources.length));
+    batch.scope.push(0);
+    batch.traceId.pushAbsent();
+    batch.traceId.setHex(row - first, traceIdOf(row));
+    batch.spanId.pushAbsent();
+    batch.spanId.setHex(row - first, spanIdOf(row));
+    batch.parentSpanId.pushAbsent();
+    if (row % 10 !== 0) batch.parentSpanId.setHex(row - first, spanIdOf(row - 1));
+    batch.traceState.pushText('');
+    batch.name.pushText(`${pick(['GET', 'POST'])} ${pick(routes)}`);
+    batch.kind.push(1 + Math.floor(random() * 3));
+    batch.startNs.push(time);
+    batch.endNs.push(time + BigInt(Math.floor(random() * 2e8)));
+    batch.statusCode.push(random() < 0.03 ? 2 : 0);
+    batch.statusMessage.pushText('');
+    batch.flags.push(257);
+    batch.droppedAttributesCount.push(0);
+    batch.droppedEventsCount.push(0);
+    batch.droppedLinksCount.push(0);
+    batch.attributes.push('http.request.method', text('GET'));
+    batch.attributes.push('http.route', text(pick(routes)));
+    batch.attributes.push('http.response.status_code', int(random() < 0.03 ? 500 : 200));
+    batch.attributes.push('server.address', text('10.0.0.7'));
+    batch.attributes.push('server.port', int(8080));
+    batch.attributes.push('url.path', text(`/api/products/${Math.floor(random() * 10_000)}`));
+    batch.attributes.push('user_agent.original', text('Mozilla/5.0 (X11; Linux x86_64)'));
+    batch.attributes.push('network.peer.port', int(30_000 + Math.floor(random() * 30_000)));
+    batch.attributes.push('user.id', text(`user-${Math.floor(random() * 50_000)}`));
+    batch.attributes.endRow();
+    batch.eventOffsets.push(0);
+    batch.linkOffsets.push(0);
+  }
+  return batch;
+}
+
+function report(name: string, figure: string): void {
+  console.log(`${name.padEnd(58)} ${figure}`);
+}
+
+function perSecond(rows: number, ms: number): string {
+  return `${Math.round((rows / ms) * 1000).toLocaleString('en')} rows/s`;
+}
+
+/** Median of warm runs. */
+async function measure(name: string, runs: number, work: () => Promise<string>): Promise<void> {
+  const times: number[] = [];
+  let found = '';
+  for (let run = 0; run < runs; run++) {
+    const from = performance.now();
+    found = await work();
+    times.push(performance.now() - from);
+  }
+  const [first = 0] = times;
+  const warm = times.slice(1).toSorted((a, b) => a - b);
+  report(
+    name,
+    `${(warm[Math.floor(warm.length / 2)] ?? first).toFixed(1)} ms (first ${first.toFixed(1)}; ${found})`,
+  );
+}
+
+async function measureEncoding(): Promise<void> {
+  const clock = systemClock;
+  let bytes = 0;
+  const discard: CommitBlocks = (blocks) => {
+    for (const { native } of blocks) bytes += native.length;
+    return Promise.resolve();
+  };
+  const telemetry = await openTelemetryDatabase();
+  const { database } = telemetry;
+  const logs = createLogStore({ database, commit: discard, clock, retentionMs }).consumer;
+  const spans = createSpanStore({ database, commit: discard, clock, retentionMs }).consumer;
+  for (const kind of ['logs', 'spans'] as const) {
+    let spent = 0;
+    let rows = 0;
+    bytes = 0;
+    for (let round = 0; round < 12; round++) {
+      const first = round * batchRows;
+      if (first >= rowsTotal) break;
+      const batch = kind === 'logs' ? logsBatch(first) : spansBatch(first);
+      const from = performance.now();
+      if (batch instanceof LogsBatch) await logs.consumeLogs(batch, { tenant });
+      else await spans.consumeSpans(batch, { tenant });
+      // The first batches run cold.
+      if (round < 2) continue;
+      spent += performance.now() - from;
+      rows += batch.length;
+    }
+    report(`encode ${kind} (one thread)`, perSecond(rows, spent));
+  }
+  await telemetry.close();
+}
+
+async function run(): Promise<void> {
+  const telemetry = await openTelemetryDatabase(keptFolder);
+  const { database } = telemetry;
+  const [stored] = await database.rows<{ count: string }>(sql`SELECT count() AS count FROM spans`);
+  const isFilled = Number(stored?.count ?? 0) >= rowsTotal;
+  if (!isFilled) await measureEncoding();
+  const clock = systemClock;
+  const catalog = new SenderCatalog(database);
+  const settings = { ...telemetry, clock, retentionMs, catalog };
+  const logs = createLogStore(settings);
+  const spans = createSpanStore(settings);
+  const correlation = createCorrelationSource(settings);
+  try {
+    for (const kind of isFilled ? [] : (['logs', 'spans'] as const)) {
+      let spent = 0;
+      for (let first = 0; first < rowsTotal; first += batchRows * 4) {
+        const batches = [0, 1, 2, 3]
+          .map((at) => first + at * batchRows)
+          .filter((at) => at < rowsTotal)
+          .map((at) => (kind === 'logs' ? logsBatch(at) : spansBatch(at)));
+        const from = performance.now();
+        await Promise.all(
+          batches.map((batch) =>
+            batch instanceof LogsBatch
+              ? logs.consumer.consumeLogs(batch, { tenant })
+              : spans.consumer.consumeSpans(batch, { tenant }),
+          ),
+        );
+        spent += performance.now() - from;
+      }
+      report(`store ${kind} (encode, insert, fsync; four writers)`, perSecond(rowsTotal, spent));
+    }
+    for (const table of ['logs', 'spans', 'trace_index'])
+      await database.execute(sql`OPTIMIZE TABLE ${{ kind: 'identifier', name: table }} FINAL`, {
+        timeoutMs: 600_000,
+      });
+    const sizes = await database.rows<{ table: string; per_row: number; total: string }>(
+      sql`SELECT table, round(sum(bytes_on_disk) / sum(system.parts.rows), 1) AS per_row, sum(system.parts.rows) AS total FROM system.parts
+        WHERE active AND database = currentDatabase() AND system.parts.rows > 0 GROUP BY table ORDER BY table`,
+    );
+    for (const size of sizes)
+      report(`bytes a row of ${size.table}`, `${size.per_row} (${size.total} rows)`);
+
+    const tenants = [tenant];
+    let at = 0;
+    const nextTrace = (): string => traceIdOf((at++ * 104_729) % rowsTotal);
+    await measure(
+      'trace by ID',
+      21,
+      async () => `${(await spans.source.spansOfTrace(tenants, nextTrace(), never)).length} spans`,
+    );
+    await measure(
+      'logs of a trace',
+      21,
+      async () =>
+        `${(await correlation.logsOfTrace({ tenants, traceId: nextTrace(), limit: 1000 }, never)).total} records`,
+    );
+    await measure(
+      'find a trace in the index',
+      21,
+      async () => `${(await correlation.findTraces(tenants, [nextTrace()], never)).length} found`,
+    );
+    await measure(
+      'find a trace by its low half',
+      21,
+      async () =>
+        `${(await correlation.findTraces(tenants, [nextTrace().slice(16)], never)).length} found`,
+    );
+    await measure(
+      'count one trace',
+      21,
+      async () => `${(await correlation.countTraces(tenants, [nextTrace()], never))[0]?.logs} logs`,
+    );
+    await measure(
+      'count a hundred traces',
+      7,
+      async () =>
+        `${(await correlation.countTraces(tenants, Array.from({ length: 100 }, nextTrace), never)).length} traces`,
+    );
+    await measure(
+      'find a span',
+      21,
+      async () =>
+        `${(await correlation.findSpan(tenants, spanIdOf((at++ * 104_729) % rowsTotal), never)).length} traces`,
+    );
+    const range = { tenants, startNs, endNs: endNs + 1_000_000_000n };
+    const none = { ...range, matchers: [], lineFilters: [], metadataMatchers: [] };
+    await measure('newest 1,000 lines of a service', 11, async () => {
+      for await (const rows of logs.source.readLogs(
+        {
+          ...none,
+          matchers: [{ name: 'service_name', operator: '=', value: 'cart' }],
+          direction: 'backward',
+          rowsWanted: 1000,
+        },
+        never,
+      ))
+        return `${rows.length} lines`;
+      return 'nothing';
+    });
+    await measure('logs by trace_id, as LogQL asks', 11, async () => {
+      for await (const rows of logs.source.readLogs(
+        {
+          ...none,
+          metadataMatchers: [{ name: 'trace_id', operator: '=', value: nextTrace() }],
+          direction: 'backward',
+          rowsWanted: 1000,
+        },
+        never,
+      ))
+        return `${rows.length} lines`;
+      return 'nothing';
+    });
+    await measure('lines with a rare text', 7, async () => {
+      let found = 0;
+      for await (const rows of logs.source.readLogs(
+        {
+          ...none,
+          lineFilters: [[{ kind: 'contains', negated: false, text: 'user-31415"' }]],
+          direction: 'backward',
+        },
+        never,
+      ))
+        found += rows.length;
+      return `${found} lines`;
+    });
+    await measure(
+      'count by level and minute',
+      7,
+      async () =>
+        `${(await logs.source.countLogs({ ...none, groupBy: ['detected_level'], stepNs: 60_000_000_000n, measure: 'lines' }, never))?.length} counts`,
+    );
+    await measure(
+      'count by service and minute',
+      7,
+      async () =>
+        `${(await logs.source.countLogs({ ...none, groupBy: ['service_name'], stepNs: 60_000_000_000n, measure: 'lines' }, never))?.length} counts`,
+    );
+    await measure(
+      'count by an attribute',
+      7,
+      async () =>
+        `${(await logs.source.countLogs({ ...none, groupBy: ['http_route'], stepNs: undefined, measure: 'lines' }, never))?.length} counts`,
+    );
+    const required = (condition: object): never[] =>
+      [{ kind: 'condition', ...condition }] as never[];
+    await measure('search: newest 20 traces', 7, async () => {
+      for await (const page of spans.source.searchTraces(
+        { ...range, required: [], tracesWanted: 20 },
+        never,
+      ))
+        return `${page.length} traces`;
+      return 'nothing';
+    });
+    await measure('search: service and duration', 7, async () => {
+      const { length } = [1];
+      for await (const page of spans.source.searchTraces(
+        {
+          ...range,
+          required: [
+            {
+              kind: 'and',
+              operands: [
+                ...required({
+                  scope: 'resource',
+                  name: 'service.name',
+                  operator: '=',
+                  value: { kind: 'string', value: 'cart' },
+                }),
+                ...required({
+                  scope: 'intrinsic',
+                  name: 'duration',
+                  operator: '>',
+                  value: { kind: 'duration', valueNs: 150_000_000n },
+                }),
+              ],
+            },
+          ],
+          tracesWanted: 20,
+        },
+        never,
+      ))
+        return `${page.length} traces`;
+      return `nothing ${length}`;
+    });
+    await measure('search: an attribute nobody has, whole range', 7, async () => {
+      let found = 0;
+      for await (const page of spans.source.searchTraces(
+        {
+          ...range,
+          required: required({
+            scope: 'span',
+            name: 'user.id',
+            operator: '=',
+            value: { kind: 'string', value: 'user-none' },
+          }),
+        },
+        never,
+      ))
+        found += page.length;
+      return `${found} traces`;
+    });
+  } finally {
+    await telemetry.close();
+  }
+}
+
+await run();
