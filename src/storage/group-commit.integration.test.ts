@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { countRows, createNumbersTable, numbersBlock } from '../../test/storage/database-suite.ts';
+import { countRows, createNumbersTable, numbersBlock } from '../../test/storage/database-blocks.ts';
 import type { Failure } from '../base/errors.ts';
 import { silentLogger } from '../runtime/logger.ts';
 import type { TableBlock } from './attributes/table-block.ts';

@@ -24,7 +24,7 @@ ALTER TABLE a ADD COLUMN y String DEFAULT 'a;b';
 test('engines and durability are filled in', () => {
   const check = (statement: string, isReplicated: boolean, expected: string): void =>
     expect(completeStatement(statement, { isReplicated })).toBe(expected);
-  const durable = 'fsync_after_insert = 1, fsync_part_directory = 1';
+  const durable = 'fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 90';
   check(
     'CREATE TABLE a (x UInt8)\nENGINE = {Replicated}MergeTree\nORDER BY x',
     false,

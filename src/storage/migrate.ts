@@ -22,8 +22,11 @@ export interface MigrationSettings {
   readonly isReplicated?: boolean | undefined;
 }
 
-/** A part is on disk, with its directory entry, before its insert is acknowledged: 2.5 ms an insert. */
-const durable = 'fsync_after_insert = 1, fsync_part_directory = 1';
+/**
+ * A part is on disk, with its directory entry, before its insert is acknowledged: 2.5 ms an insert. Merged parts are
+ * not synced, so their sources stay until the system has written them by itself (30 s on Linux).
+ */
+const durable = 'fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 90';
 
 /** Statements end with a semicolon at the end of a line; lines that begin with `--` are comments. */
 export function parseMigration(fileName: string, text: string): Migration {

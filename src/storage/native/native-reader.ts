@@ -15,6 +15,13 @@ import { type NativeType, parseNativeType } from './native-type.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** The bytes end before the block does. */
+class CutShort extends Failure {
+  constructor() {
+    super('internal', 'a result block is cut short');
+  }
+}
+
 const hasGlobalDictionary = 1 << 8;
 const hasAdditionalKeys = 1 << 9;
 
@@ -24,6 +31,10 @@ class BlockReader {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+  }
+
+  get at(): number {
+    return this.#at;
   }
 
   get atEnd(): boolean {
@@ -47,7 +58,7 @@ class BlockReader {
   /** A copy: what is read must not keep the whole chunk alive, and typed arrays need their alignment. */
   #take(count: number): Uint8Array<ArrayBuffer> {
     const end = this.#at + count;
-    if (end > this.#bytes.length) throw new Failure('internal', 'a result block is cut short');
+    if (end > this.#bytes.length) throw new CutShort();
     const taken = new Uint8Array(count);
     taken.set(this.#bytes.subarray(this.#at, end));
     this.#at = end;
@@ -59,7 +70,7 @@ class BlockReader {
     let scale = 1;
     for (;;) {
       const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw new Failure('internal', 'a result block is cut short');
+      if (byte === undefined) throw new CutShort();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
       scale *= 0x80;
@@ -171,7 +182,7 @@ class BlockReader {
       this.#at += length;
       ends[row] = this.#at - from;
     }
-    if (this.#at > this.#bytes.length) throw new Failure('internal', 'a result block is cut short');
+    if (this.#at > this.#bytes.length) throw new CutShort();
     return new TextSlices(this.#bytes.subarray(from, this.#at), starts, ends);
   }
 
@@ -211,4 +222,19 @@ export function decodeNative(bytes: Uint8Array): NativeBlock[] {
     if (block.rows > 0) blocks.push(block);
   }
   return blocks;
+}
+
+/** How many of the bytes, from their start, are whole blocks: for a stream that is cut anywhere. */
+export function wholeBlocksLength(bytes: Uint8Array): number {
+  const reader = new BlockReader(bytes);
+  let whole = 0;
+  try {
+    while (!reader.atEnd) {
+      reader.block();
+      whole = reader.at;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof CutShort)) throw thrown;
+  }
+  return whole;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteArena } from '../../base/byte-arena.ts';
 import { IdColumn, TextColumn, Uint32Column, Uint64Column } from '../../base/columns.ts';
-import { decodeNative } from './native-reader.ts';
+import { decodeNative, wholeBlocksLength } from './native-reader.ts';
 import { parseNativeType } from './native-type.ts';
 import { NativeWriter } from './native-writer.ts';
 
@@ -105,6 +105,22 @@ test('dictionaries choose the width of their indices', () => {
 test('types nest, and tuples may name their elements', () => {
   const type = parseNativeType("Array(Tuple(offset Int32, kind Enum8('a, b' = 1), s String))");
   expect(type.inner[0]?.inner.map((inner) => inner.name)).toEqual(['Int32', 'Enum8', 'String']);
+});
+
+test('whole blocks are told from a part of one', () => {
+  const writer = new NativeWriter();
+  const ends: number[] = [];
+  for (const texts of [['a', 'b'], ['x'.repeat(200)], []]) {
+    writer.beginBlock(1, texts.length);
+    writer.column('t', 'String');
+    writer.texts(texts);
+    ends.push(writer.length);
+  }
+  const bytes = writer.take();
+  for (let length = 0; length <= bytes.length; length++) {
+    const whole = [0, ...ends].findLast((end) => end <= length);
+    expect(wholeBlocksLength(bytes.subarray(0, length))).toBe(whole);
+  }
 });
 
 test('a torn block is a failure, not garbage', () => {

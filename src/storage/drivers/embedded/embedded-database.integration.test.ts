@@ -1,13 +1,16 @@
+import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   countRows,
   createNumbersTable,
   numbersBlock,
-  runDatabaseSuite,
-} from '../../../../test/storage/database-suite.ts';
+} from '../../../../test/storage/database-blocks.ts';
+import { runDatabaseSuite } from '../../../../test/storage/database-suite.ts';
 import { Failure } from '../../../base/errors.ts';
 import { silentLogger } from '../../../runtime/logger.ts';
 import type { DatabaseState } from '../../database.ts';
@@ -85,6 +88,30 @@ test('a killed storage process is replaced, and nothing that was acknowledged is
   expect(Number(rows[0]!.c)).toBeGreaterThanOrEqual(acknowledged);
   await database.close();
   expect(readdirSync(join(root, 'killed', 'incoming'))).toEqual([]);
+});
+
+test('when Clew itself is killed, its storage process ends and nothing acknowledged is lost', async () => {
+  const folder = join(root, 'orphan');
+  const script = fileURLToPath(
+    new URL('../../../../test/storage/write-until-killed.ts', import.meta.url),
+  );
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  for (let life = 0; life < 2; life++) {
+    const writer = fork(script, [folder], { execArgv: ['--import', tsx] });
+    let acknowledged = 0;
+    let storagePid = 0;
+    writer.on('message', (message: { acknowledged?: number; storagePid?: number }) => {
+      storagePid = message.storagePid ?? storagePid;
+      acknowledged = message.acknowledged ?? acknowledged;
+      if (acknowledged >= 1000) writer.kill('SIGKILL');
+    });
+    await new Promise((resolve) => writer.once('exit', resolve));
+    // At once, while the storage process may still be there.
+    const database = await EmbeddedDatabase.open({ folder, logger: silentLogger });
+    expect(isAlive(storagePid)).toBe(false);
+    expect(await countRows(database, 'kept')).toBeGreaterThanOrEqual(acknowledged);
+    await database.close();
+  }
 });
 
 test('closing leaves no process and no lock; opening again finds everything', async () => {

@@ -1,0 +1,154 @@
+// The store as `main` opens it: a ClickHouse, its schema, and what reads and writes each signal. It opens first and
+// closes last.
+
+import type { Clock } from '../base/clock.ts';
+import { asFailure } from '../base/errors.ts';
+import type { LogsConsumer, SeriesConsumer, SpansConsumer } from '../model/consumers.ts';
+import type { CorrelationSource, LogSource, SeriesSource, SpanSource } from '../query/sources.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { SenderCatalog } from './attributes/sender-catalog.ts';
+import { KnownSenders } from './attributes/sender-writer.ts';
+import { createCorrelationSource } from './correlate/correlation-source.ts';
+import type { Database, DatabaseState } from './database.ts';
+import { EmbeddedDatabase } from './drivers/embedded/embedded-database.ts';
+import { RemoteDatabase } from './drivers/remote/remote-database.ts';
+import { GroupCommit } from './group-commit.ts';
+import { createLogStore } from './logs/log-store.ts';
+import { createSeriesStore } from './metrics/series-store.ts';
+import { migrate } from './migrate.ts';
+import { Retention, type StoreFigures, type StoreProblem } from './retention.ts';
+import { createSpanStore } from './spans/span-store.ts';
+
+export type StoreLocation =
+  | { readonly kind: 'embedded'; readonly folder: string }
+  | { readonly kind: 'remote'; readonly url: string };
+
+export interface StoreOptions {
+  readonly where: StoreLocation;
+  readonly retentionMs: number;
+  readonly diskBytesMax: number;
+  readonly diskReserveBytes?: number | undefined;
+  /** The longest that a record waits for others to be stored with. */
+  readonly groupCommitMs?: number | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface StoreStatus {
+  readonly state: DatabaseState;
+  /** As of the last check, at most a minute ago. */
+  readonly figures: StoreFigures;
+  /** Bytes that wait to be stored. */
+  readonly waitingBytes: number;
+  readonly problems: readonly StoreProblem[];
+}
+
+export interface Store {
+  readonly logs: LogSource;
+  readonly spans: SpanSource;
+  readonly series: SeriesSource;
+  readonly correlation: CorrelationSource;
+  readonly consumers: {
+    readonly logs: LogsConsumer;
+    readonly spans: SpansConsumer;
+    readonly series: SeriesConsumer;
+  };
+  readonly database: Database;
+  readonly state: DatabaseState;
+  onState(listener: (state: DatabaseState) => void): () => void;
+  status(): StoreStatus;
+  /** Stores what waits, then closes. */
+  close(): Promise<void>;
+}
+
+const spaceCheckMs = 10_000;
+const partitionCheckMs = 60_000;
+
+function openDatabase({ where, logger }: StoreOptions): Promise<Database> {
+  return where.kind === 'embedded'
+    ? EmbeddedDatabase.open({ folder: where.folder, logger })
+    : RemoteDatabase.open({ url: where.url, logger });
+}
+
+/** Repeats a check until it is stopped; a check that fails is tried again the next time. */
+function repeat(everyMs: number, logger: Logger, check: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const run = (): void => {
+    running ??= check()
+      .catch((thrown: unknown) => {
+        const { code, message } = asFailure(thrown);
+        if (code !== 'unavailable') logger.warn('store check failed', { code, reason: message });
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  run();
+  const timer = setInterval(run, everyMs).unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** Fails with `config` when the data cannot be had, and lets go of it again when anything else fails. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { clock, logger, retentionMs, diskBytesMax, diskReserveBytes } = options;
+  const database = await openDatabase(options);
+  try {
+    await migrate(database);
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+  const group = new GroupCommit({ database, waitMs: options.groupCommitMs });
+  const retention = new Retention({
+    database,
+    clock,
+    logger,
+    retentionMs,
+    diskBytesMax,
+    diskReserveBytes,
+  });
+  const settings = {
+    database,
+    commit: group.commit,
+    clock,
+    retentionMs,
+    known: new KnownSenders(),
+    catalog: new SenderCatalog(database),
+  };
+  const logs = createLogStore(settings);
+  const spans = createSpanStore(settings);
+  const series = createSeriesStore(settings);
+  const stops = [
+    repeat(spaceCheckMs, logger, () => retention.checkSpace()),
+    repeat(partitionCheckMs, logger, () => retention.checkPartitions()),
+  ];
+  return {
+    logs: logs.source,
+    spans: spans.source,
+    series: series.source,
+    correlation: createCorrelationSource({
+      ...settings,
+      retainedSinceNs: () => retention.retainedSinceNs(),
+    }),
+    consumers: { logs: logs.consumer, spans: spans.consumer, series: series.consumer },
+    database,
+    get state() {
+      return database.state;
+    },
+    onState: (listener) => database.onState(listener),
+    status: () => ({
+      state: database.state,
+      figures: retention.figures,
+      waitingBytes: group.bytes,
+      problems: retention.problems,
+    }),
+    close: async () => {
+      await Promise.all(stops.map((stop) => stop()));
+      await group.close();
+      await database.close();
+    },
+  };
+}
