@@ -30,7 +30,7 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
     'Trace',
     [
       ['j k', 'next, previous span'],
-      ['Enter', 'select the span at the cursor'],
+      ['Enter', 'only the span’s lines, and all again'],
       ['e', 'fold or unfold'],
       ['[ ]', 'previous, next error'],
       ['s', 'next span with log lines'],

@@ -44,6 +44,7 @@ export function LogsPage() {
   const [wantsStreams, setWantsStreams] = useState(false);
   const [isAway, setAway] = useState(false);
   const [current, setCurrent] = useState(-1);
+  const [followsCurrent, setFollowsCurrent] = useState(false);
   const tail = useTail(view, request, logs, isAway || view.line !== '');
   const histogram = useHistogram({ ...request, range: tail.range(range) }, histogramBuckets);
   const streams = useStreams(range, wantsStreams);
@@ -71,6 +72,7 @@ export function LogsPage() {
   };
   const toggle = useCallback(
     (line: ExploreLogLine, index: number) => {
+      setFollowsCurrent(false);
       setCurrent(index);
       show({ line: line.id === view.line ? '' : line.id }, 'replace');
     },
@@ -89,7 +91,10 @@ export function LogsPage() {
     lines,
     view,
     current,
-    setCurrent,
+    setCurrent: (index) => {
+      setFollowsCurrent(true);
+      setCurrent(index);
+    },
     toggle,
     openTrace: (line) => {
       markLeft(line);
@@ -187,6 +192,8 @@ export function LogsPage() {
           searched={searched}
           openLine={view.line}
           current={current}
+          followsCurrent={followsCurrent}
+          isStale={logs.isPlaceholderData}
           back={back}
           placeKey={`${printHref('/logs', printLogsView({ ...view, line: '', live: false }))}@${nowMs}`}
           onToggle={toggle}

@@ -7,6 +7,7 @@ import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';
 import {
   printCount,
   printCounted,
+  printDayTime,
   printDuration,
   printInstant,
 } from '../../views/words/numbers.ts';
@@ -57,12 +58,6 @@ export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: Tr
           <span className="number dim">{printCounted(counts.errorSpans, 'error')}</span>
         )}
         <span className="number">{printCounted(counts.logs, 'log')}</span>
-        <span className="trace-header-space" />
-        <span className="number dim">{printInstant(startNs, zone)}</span>
-        <span className="mono dim trace-id" title={`Trace ${trace.traceId}`}>
-          {trace.traceId}
-        </span>
-        <CopyButton text={trace.traceId} what="trace ID" />
       </div>
       <ul className="trace-services" aria-label="Services of the trace">
         {servicesOf(trace, tree).map(({ service, spans, errors, node }) => (
@@ -79,6 +74,14 @@ export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: Tr
             </button>
           </li>
         ))}
+        <li className="trace-header-space" />
+        <li className="trace-identity">
+          <span className="number dim" title={printInstant(startNs, zone)}>
+            {printDayTime(startNs, zone)}
+          </span>
+          <span className="mono dim">{trace.traceId}</span>
+          <CopyButton text={trace.traceId} what="trace ID" />
+        </li>
         {coverage.spans.next !== null && (
           <li className="trace-cut">
             {printCount(trace.spans.length)} of {printCount(coverage.spans.total ?? counts.spans)}{' '}

@@ -216,7 +216,7 @@ function Door(props: DoorsProps & { readonly link: ExploreLink }) {
 }
 
 const sourceWords: Readonly<Record<string, string>> = {
-  field: 'the record names it',
+  field: 'named by the record',
   key: 'found under a key of the record',
   traceparent: 'found in a traceparent',
   text: 'found in the text',

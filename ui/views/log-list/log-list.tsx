@@ -19,9 +19,13 @@ export interface LogListProps {
   readonly openLine: string;
   /** Index of the line under the keyboard, or -1. */
   readonly current: number;
+  /** The keyboard moved there, so the list follows; a click never moves the list. */
+  readonly followsCurrent: boolean;
   readonly back: string;
   /** The list's place is kept under this name. */
   readonly placeKey: string;
+  /** What is shown is of the query before; its successor is on the way. */
+  readonly isStale: boolean;
   readonly onToggle: (line: ExploreLogLine, index: number) => void;
   readonly onOpenTrace: (line: ExploreLogLine) => void;
   readonly onNearEnd: () => void;
@@ -52,7 +56,7 @@ function keepPlace(key: string, place: Place): void {
 }
 
 export function LogList(props: LogListProps) {
-  const { lines, openLine, current, placeKey } = props;
+  const { lines, openLine, current, followsCurrent, placeKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef(places.get(placeKey));
   // The virtualizer is mutable by design; React's compiler leaves this component alone.
@@ -63,6 +67,8 @@ export function LogList(props: LogListProps) {
     estimateSize: (index) => (lines[index]?.id === openLine ? 420 : sizes.logRow),
     getItemKey: (index) => lines[index]?.id ?? index,
     overscan: 20,
+    scrollPaddingStart: 2 * sizes.logRow,
+    scrollPaddingEnd: 2 * sizes.logRow,
     initialOffset: place.current?.offset ?? 0,
     initialMeasurementsCache: place.current?.measured ?? [],
   });
@@ -75,8 +81,8 @@ export function LogList(props: LogListProps) {
     if (lines.length > 0 && last >= lines.length - nearEndRows) onNearEnd();
   }, [last, lines.length, onNearEnd]);
   useEffect(() => {
-    if (current >= 0) virtualizer.scrollToIndex(current, { align: 'auto' });
-  }, [current, virtualizer]);
+    if (current >= 0 && followsCurrent) virtualizer.scrollToIndex(current, { align: 'auto' });
+  }, [current, followsCurrent, virtualizer]);
   return (
     <div
       ref={scroller}
@@ -86,6 +92,7 @@ export function LogList(props: LogListProps) {
       aria-rowcount={lines.length}
       tabIndex={0}
       data-with-day={props.withDay || undefined}
+      data-stale={props.isStale || undefined}
       data-testid="log-list"
       onScroll={(event) => {
         const offset = event.currentTarget.scrollTop;

@@ -86,6 +86,34 @@ function matches({ key, value }: ExploreAttribute, find: string): boolean {
   return key.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted);
 }
 
+const shortValueMax = 60;
+
+function isLong(value: string): boolean {
+  return value.length > shortValueMax || value.includes('\n');
+}
+
+/** A stack trace or a statement has the whole width below its name. */
+function LongAttribute({ attribute }: { readonly attribute: ExploreAttribute }) {
+  const { key, value, type } = attribute;
+  return (
+    <>
+      <tr>
+        <th scope="row" colSpan={2}>
+          <Breakable text={key} />
+        </th>
+        <td className="field-actions">
+          <CopyButton text={value} what={key} />
+        </td>
+      </tr>
+      <tr className="long-value">
+        <td colSpan={3} className="mono" title={type}>
+          {value}
+        </td>
+      </tr>
+    </>
+  );
+}
+
 interface AttributesProps {
   readonly title: string;
   readonly attributes: readonly ExploreAttribute[];
@@ -121,19 +149,23 @@ function AttributeTable(props: {
   return (
     <table className="field-table" aria-label={props.label}>
       <tbody>
-        {props.attributes.map(({ key, value, type }) => (
-          <tr key={key}>
-            <th scope="row">
-              <Breakable text={key} />
-            </th>
-            <td className="mono" data-type={type} title={type}>
-              {value === '' ? <span className="dim">empty</span> : value}
-            </td>
-            <td className="field-actions">
-              <CopyButton text={value} what={key} />
-            </td>
-          </tr>
-        ))}
+        {props.attributes.map((one) =>
+          isLong(one.value) ? (
+            <LongAttribute key={one.key} attribute={one} />
+          ) : (
+            <tr key={one.key}>
+              <th scope="row">
+                <Breakable text={one.key} />
+              </th>
+              <td className="mono" title={one.type}>
+                {one.value === '' ? <span className="dim">empty</span> : one.value}
+              </td>
+              <td className="field-actions">
+                <CopyButton text={one.value} what={one.key} />
+              </td>
+            </tr>
+          ),
+        )}
       </tbody>
     </table>
   );

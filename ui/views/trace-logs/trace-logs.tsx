@@ -155,6 +155,8 @@ function Lines({ rows, dims, ...props }: LinesProps) {
     estimateSize: () => sizes.logRow,
     getItemKey: (index) => rowKey(rows[index], index),
     overscan: 15,
+    scrollPaddingStart: 3 * sizes.logRow,
+    scrollPaddingEnd: 3 * sizes.logRow,
   });
   // The selected line is shown, else the first one of the selected span.
   useEffect(() => {

@@ -49,6 +49,8 @@ export function Waterfall(props: WaterfallProps) {
     estimateSize: () => sizes.spanRow,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: overscanRows,
+    scrollPaddingStart: 3 * sizes.spanRow,
+    scrollPaddingEnd: 3 * sizes.spanRow,
   });
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
