@@ -34,6 +34,8 @@ export interface PromqlEngineOptions {
   readonly lookbackMs?: number | undefined;
   /** Step of subqueries that name none. */
   readonly subqueryStepMs?: number | undefined;
+  /** Which names label_replace and label_join may give to labels; any UTF-8 by default, as since Prometheus 3. */
+  readonly labelNames?: 'utf8' | 'legacy' | undefined;
   /** Lets the host's other work run; called every few hundred thousand samples. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
@@ -78,6 +80,7 @@ class Query {
   readonly #samplesMax: number;
   readonly #pause: () => Promise<void>;
   readonly #budget: SampleBudget;
+  readonly #legacyLabelNames: boolean;
   readonly #loading: Map<string, Promise<readonly SampleSeries[]>> = new Map();
   #samplesRead: number = 0;
 
@@ -114,6 +117,7 @@ class Query {
     this.#samplesMax = options.samplesMax ?? samplesMaxDefault;
     this.#budget = new SampleBudget(this.#samplesMax);
     this.#pause = options.pause ?? noPause;
+    this.#legacyLabelNames = options.labelNames === 'legacy';
   }
 
   async run(): Promise<PromqlResult> {
@@ -134,6 +138,7 @@ class Query {
         annotations,
         budget: this.#budget,
         ...(await this.#load()),
+        legacyLabelNames: this.#legacyLabelNames,
         signal: this.#signal,
         pause: this.#pause,
         evaluate: evaluateExpr,

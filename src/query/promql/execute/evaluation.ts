@@ -44,6 +44,8 @@ export interface EvaluationShared {
   readonly budget: SampleBudget;
   readonly samples: ReadonlyMap<VectorSelector, readonly SampleSeries[]>;
   readonly infoSamples: ReadonlyMap<Expr, readonly SampleSeries[]>;
+  /** Functions may only make labels with classic names (ASCII letters, digits, underscores). */
+  readonly legacyLabelNames: boolean;
   readonly signal: AbortSignal;
   /** Gives the host a turn. */
   readonly pause: () => Promise<void>;

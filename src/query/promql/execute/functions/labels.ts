@@ -3,13 +3,15 @@
 import { asFailure, Failure } from '../../../../base/errors.ts';
 import { labelValue } from '../../../../model/labels.ts';
 import { compileAnchoredRegex, type UserRegex } from '../../../language/regex.ts';
+import type { Evaluation } from '../evaluation.ts';
 import { withLabel } from '../grouping.ts';
 import { mergeByLabels } from '../merge.ts';
 import { vectorOf, type StepSeries } from '../steps.ts';
 import { operandOf, type Evaluator } from './evaluator.ts';
 
-/** Any UTF-8 text but the empty one names a label. */
-function isLabelName(name: string): boolean {
+/** Any UTF-8 text but the empty one names a label, unless only the classic names are wanted. */
+function isLabelName(name: string, evaluation: Evaluation): boolean {
+  if (evaluation.shared.legacyLabelNames) return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
   return name !== '' && !name.includes('\ufffd');
 }
 
@@ -60,7 +62,7 @@ export const labelReplace: Evaluator = async (call, evaluation) => {
       cause: asFailure(error),
     });
   }
-  if (!isLabelName(destination)) {
+  if (!isLabelName(destination, evaluation)) {
     throw new Failure(
       'semantics',
       `invalid destination label name in label_replace(): ${destination}`,
@@ -82,11 +84,11 @@ export const labelJoin: Evaluator = async (call, evaluation) => {
   for (const operand of call.operands.slice(1)) texts.push(await evaluation.string(operand));
   const [destination = '', separator = '', ...sources] = texts;
   for (const source of sources) {
-    if (!isLabelName(source)) {
+    if (!isLabelName(source, evaluation)) {
       throw new Failure('semantics', `invalid source label name in label_join(): ${source}`);
     }
   }
-  if (!isLabelName(destination)) {
+  if (!isLabelName(destination, evaluation)) {
     throw new Failure(
       'semantics',
       `invalid destination label name in label_join(): ${destination}`,
