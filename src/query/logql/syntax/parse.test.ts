@@ -22,7 +22,7 @@ function failureOf(query: string): Failure {
 }
 
 describe('log queries', () => {
-  test.each<readonly [string, string?]>([
+  test.each<[string, string?]>([
     ['{job="api"}'],
     ['{ job = "api",env=~"p.*" , x!="y", z!~"q" }', '{job="api", env=~"p.*", x!="y", z!~"q"}'],
     ['{}'],
@@ -62,7 +62,7 @@ describe('log queries', () => {
 });
 
 describe('metric queries', () => {
-  test.each<readonly [string, string?]>([
+  test.each<[string, string?]>([
     ['COUNT_OVER_TIME({a="b"}[5m])', 'count_over_time({a="b"} [5m])'],
     ['rate({a="b"} [1h30m] |= "x")', 'rate({a="b"} |= "x" [1h30m])'],
     ['rate(({a="b"} |= "x")[90s] offset -5m)', 'rate({a="b"} |= "x" [1m30s] offset -5m)'],

@@ -217,8 +217,12 @@ class ActionReader {
       const negative = text.startsWith('-');
       const digits = text.replace(/^[+-]/, '');
       // Go reads a leading zero as octal.
-      const value = BigInt(/^0\d+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
-      return { kind: 'int', value: BigInt.asIntN(64, negative ? -value : value) };
+      const octal = /^0\d+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
+      if (!/^(?:\d+|0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.test(octal))
+        throw this.fail(`bad number syntax: "${written}"`);
+      const value = negative ? -BigInt(octal) : BigInt(octal);
+      if (BigInt.asIntN(64, value) !== value) throw this.fail(`integer overflow: "${written}"`);
+      return { kind: 'int', value };
     }
     const value = parseGoFloat(text);
     if (value === undefined) throw this.fail(`bad number syntax: "${written}"`);
