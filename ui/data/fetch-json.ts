@@ -1,0 +1,59 @@
+// The one place that asks the server: JSON in, or an `ApiError` that carries the server's own code and sentence.
+
+import type { ExploreError } from '../../src/api/explore/contract.ts';
+
+export interface TextPosition {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the server answered instead of data; `unreachable` when nothing answered. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly position: TextPosition | undefined;
+
+  constructor(code: string, message: string, position?: TextPosition) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.position = position;
+  }
+}
+
+export type Parameters = readonly (readonly [name: string, value: string])[];
+
+export async function fetchJson<T>(
+  path: string,
+  parameters: Parameters,
+  signal: AbortSignal,
+): Promise<T> {
+  const search = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
+  let response: Response;
+  try {
+    response = await fetch(search === '' ? path : `${path}?${search}`, {
+      signal,
+      headers: { accept: 'application/json' },
+    });
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    throw new ApiError('unreachable', `Clew does not answer at ${location.host}`);
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok && answer !== undefined) {
+    // The server and this screen are built from one contract.
+    return answer as T;
+  }
+  if (isExploreError(answer)) {
+    throw new ApiError(answer.error.code, answer.error.message, answer.error.position);
+  }
+  throw new ApiError(
+    'unreachable',
+    `the answer of ${path} was not understood (status ${response.status})`,
+  );
+}
+
+function isExploreError(answer: unknown): answer is ExploreError {
+  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return false;
+  const error: unknown = answer.error;
+  return typeof error === 'object' && error !== null && 'message' in error && 'code' in error;
+}

@@ -1,0 +1,20 @@
+// Whether Clew is well and what it has received, asked again and again.
+
+import { useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { Health } from '../../src/api/explore/contract.ts';
+import { fetchJson } from './fetch-json.ts';
+
+export const calmPollMs = 10_000;
+/** While someone waits for the first record to arrive. */
+export const eagerPollMs = 1500;
+
+export function useHealth(pollMs: number): UseQueryResult<Health> {
+  return useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => fetchJson<Health>('/api/health', [], signal),
+    refetchInterval: pollMs,
+    retry: false,
+    staleTime: 0,
+  });
+}

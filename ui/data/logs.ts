@@ -1,0 +1,169 @@
+// Log lines, their histogram and what can be asked for, as queries with a cache. Lines come page by page, behind the
+// last line that was seen; while tailing, newer ones are fetched before the first.
+
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
+import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
+import type {
+  ExploreHistogram,
+  ExploreLogLine,
+  ExploreLogs,
+  ExploreStreams,
+} from '../../src/api/explore/contract.ts';
+import type { ResolvedRange } from '../url/time-range.ts';
+import { fetchJson } from './fetch-json.ts';
+import type { Parameters } from './fetch-json.ts';
+
+export interface LogsRequest {
+  readonly query: string;
+  readonly range: ResolvedRange;
+  readonly order: 'newest' | 'oldest';
+}
+
+/** `after`: in the order of the list. `newer`: before its first line, for a list that starts with the newest. */
+type PageCursor =
+  | { readonly kind: 'first' }
+  | { readonly kind: 'after'; readonly next: string }
+  | { readonly kind: 'newer'; readonly than: string };
+
+/** The first page is small, so that something is seen soon; the later ones are for scrolling. */
+const firstPageLines = 200;
+const pageLines = 1000;
+export const linesMax = 100_000;
+
+export type LogsResult = UseInfiniteQueryResult<InfiniteData<ExploreLogs, PageCursor>>;
+
+function rangeParameters(request: LogsRequest): Parameters {
+  return [
+    ['query', request.query],
+    ['start', String(request.range.startNs)],
+    ['end', String(request.range.endNs)],
+  ];
+}
+
+async function fetchPage(
+  request: LogsRequest,
+  cursor: PageCursor,
+  signal: AbortSignal,
+): Promise<ExploreLogs> {
+  const newestFirst = request.order === 'newest';
+  const path = '/api/explore/logs';
+  if (cursor.kind === 'newer') {
+    const endNs = BigInt(Date.now()) * 1_000_000n;
+    const parameters = rangeParameters({ ...request, range: { ...request.range, endNs } });
+    const page = await fetchJson<ExploreLogs>(
+      path,
+      [
+        ...parameters,
+        ['limit', String(pageLines)],
+        ['direction', 'forward'],
+        ['next', cursor.than],
+      ],
+      signal,
+    );
+    return { ...page, lines: page.lines.toSorted(compareLines).toReversed() };
+  }
+  const page = await fetchJson<ExploreLogs>(
+    path,
+    [
+      ...rangeParameters(request),
+      ['limit', String(cursor.kind === 'first' ? firstPageLines : pageLines)],
+      ['direction', newestFirst ? 'backward' : 'forward'],
+      ...(cursor.kind === 'after' ? [['next', cursor.next] as const] : []),
+    ],
+    signal,
+  );
+  const ascending = page.lines.toSorted(compareLines);
+  return { ...page, lines: newestFirst ? ascending.toReversed() : ascending };
+}
+
+function compareLines(a: ExploreLogLine, b: ExploreLogLine): number {
+  if (a.timeNs.length !== b.timeNs.length) return a.timeNs.length - b.timeNs.length;
+  if (a.timeNs !== b.timeNs) return a.timeNs < b.timeNs ? -1 : 1;
+  return Number(seqOf(a.id) - seqOf(b.id));
+}
+
+function seqOf(id: string): bigint {
+  return BigInt(id.slice(id.indexOf('-') + 1));
+}
+
+function logsKey({ query, range, order }: LogsRequest): readonly unknown[] {
+  return ['logs', query, String(range.startNs), String(range.endNs), order];
+}
+
+/** Asks for lines newer than the first; an answer without any leaves the pages as they were. */
+export function useFetchNewer(request: LogsRequest, logs: LogsResult): () => Promise<void> {
+  const client = useQueryClient();
+  const { fetchPreviousPage } = logs;
+  const key = logsKey(request).join('\n');
+  const latest = useRef(request);
+  useEffect(() => {
+    latest.current = request;
+  });
+  return useCallback(async () => {
+    await fetchPreviousPage();
+    client.setQueryData<InfiniteData<ExploreLogs, PageCursor>>(logsKey(latest.current), (data) =>
+      data === undefined || data.pages.length < 2 || data.pages[0]?.lines.length !== 0
+        ? data
+        : { pages: data.pages.slice(1), pageParams: data.pageParams.slice(1) },
+    );
+    // One function a request, not one a drawing.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [client, fetchPreviousPage, key]);
+}
+
+export function useLogs(request: LogsRequest): LogsResult {
+  return useInfiniteQuery({
+    queryKey: logsKey(request),
+    queryFn: ({ pageParam, signal }) => fetchPage(request, pageParam, signal),
+    initialPageParam: { kind: 'first' } satisfies PageCursor as PageCursor,
+    getNextPageParam: (last, pages): PageCursor | undefined => {
+      if (pages.reduce((sum, page) => sum + page.lines.length, 0) >= linesMax) return undefined;
+      return last.coverage.next === null ? undefined : { kind: 'after', next: last.coverage.next };
+    },
+    getPreviousPageParam: (_, pages): PageCursor | undefined => {
+      const newest = pages.find((page) => page.lines.length > 0)?.lines[0];
+      return newest === undefined ? undefined : { kind: 'newer', than: newest.id };
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useHistogram(
+  request: LogsRequest,
+  buckets: number,
+): UseQueryResult<ExploreHistogram> {
+  return useQuery({
+    queryKey: [
+      'histogram',
+      request.query,
+      String(request.range.startNs),
+      String(request.range.endNs),
+      buckets,
+    ],
+    queryFn: ({ signal }) =>
+      fetchJson<ExploreHistogram>(
+        '/api/explore/logs/histogram',
+        [...rangeParameters(request), ['buckets', String(buckets)]],
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useStreams(range: ResolvedRange, enabled: boolean): UseQueryResult<ExploreStreams> {
+  return useQuery({
+    queryKey: ['streams', String(range.startNs), String(range.endNs)],
+    queryFn: ({ signal }) =>
+      fetchJson<ExploreStreams>(
+        '/api/explore/streams',
+        [
+          ['start', String(range.startNs)],
+          ['end', String(range.endNs)],
+        ],
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+}
