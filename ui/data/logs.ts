@@ -1,7 +1,12 @@
 // Log lines, their histogram and what can be asked for, as queries with a cache. Lines come page by page, behind the
 // last line that was seen; while tailing, newer ones are fetched before the first.
 
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import type {
