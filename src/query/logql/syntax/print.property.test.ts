@@ -143,13 +143,15 @@ const stage: fc.Arbitrary<Stage> = fc.oneof(
 
 /** A bare name at the end of `drop` takes `!=` behind it for its own: no text says the two apart. */
 function writable(stages: readonly Stage[]): readonly Stage[] {
-  return stages.filter((one, at) => {
-    const before = stages[at - 1];
+  const kept: Stage[] = [];
+  for (const one of stages) {
+    const before = kept.at(-1);
     const bare =
       (before?.kind === 'drop' || before?.kind === 'keep') &&
       before.choices.at(-1)?.matcher === undefined;
-    return !(bare && one.kind === 'line-filter' && /^![=~]/.test(one.operator));
-  });
+    if (!(bare && one.kind === 'line-filter' && /^![=~]/.test(one.operator))) kept.push(one);
+  }
+  return kept;
 }
 
 const log: fc.Arbitrary<LogExpr> = fc.record({
