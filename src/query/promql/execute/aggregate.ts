@@ -254,7 +254,7 @@ async function countValues(expr: Aggregate, evaluation: Evaluation): Promise<Ste
     const span = expr.parameter?.span;
     const written =
       span === undefined ? quoteGo(label) : evaluation.shared.query.slice(span.start, span.end);
-    throw new Failure('semantics', `invalid label name ${written}`);
+    throw new Failure('execution', `invalid label name ${written}`);
   }
   const series = await evaluation.vector(expr.inner);
   const names = new Set(expr.grouping.labels);

@@ -215,7 +215,7 @@ class Matcher {
     if (!fills && !many.some((other) => other.kinds[step] !== absentSample)) return;
     const [first, second] = [series.labels, holder.labels].sort(compareLabels);
     throw new Failure(
-      'semantics',
+      'execution',
       `found duplicate series for the match group ${printLabels(this.#matchLabels(series))} on the ${this.#swapped ? 'left' : 'right'} hand-side of the operation: [${printLabels(first ?? [])}, ${printLabels(second ?? [])}];many-to-many matching not allowed: matching labels must be unique on one side`,
     );
   }
@@ -312,7 +312,7 @@ class Matcher {
       // A second match of a pair is an error even where a comparison drops its result.
       if (this.#oneToOne && matched[step] === 1) {
         throw new Failure(
-          'semantics',
+          'execution',
           'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
         );
       }
@@ -320,14 +320,14 @@ class Matcher {
       if (!this.#out.keep) continue;
       if (!this.#oneToOne && inserted[step] === 1) {
         throw new Failure(
-          'semantics',
+          'execution',
           'multiple matches for labels: grouping labels must ensure unique matches',
         );
       }
       inserted[step] = 1;
       result ??= this.#result(labels, dropName || this.#expr.returnBool);
       if (result.kinds[step] !== absentSample) {
-        throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');
+        throw new Failure('execution', 'vector cannot contain metrics with the same labelset');
       }
       setSample(result, step, this.#out.value, this.#out.histogram);
     }

@@ -246,7 +246,7 @@ class Query {
         : series.labels;
       const key = labelsKey(labels);
       if (keys.has(key)) {
-        throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');
+        throw new Failure('execution', 'vector cannot contain metrics with the same labelset');
       }
       keys.add(key);
       result.push({

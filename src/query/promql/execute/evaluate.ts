@@ -46,7 +46,7 @@ export async function evaluateExpr(expr: Expr, evaluation: Evaluation): Promise<
       return { kind: 'string', value: expr.value };
     case 'vector-selector':
       if (expr.extension === 'anchored') {
-        throw new Failure('semantics', 'anchored modifier is not supported for instant selectors', {
+        throw new Failure('execution', 'anchored modifier is not supported for instant selectors', {
           position: expr.span,
         });
       }

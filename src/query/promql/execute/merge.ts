@@ -10,7 +10,7 @@ function mergeInto(target: StepSeries, source: StepSeries): void {
   for (let step = 0; step < source.kinds.length; step++) {
     if (source.kinds[step] === absentSample) continue;
     if (target.kinds[step] !== absentSample) {
-      throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');
+      throw new Failure('execution', 'vector cannot contain metrics with the same labelset');
     }
     setSample(target, step, source.values[step] ?? 0, histogramAt(source, step));
   }

@@ -241,7 +241,7 @@ export const predictLinear: RangeKernel = needsTwo((window, call) => {
 function checkFactor(name: string, short: string, factor: number): void {
   if (factor > 0 && factor < 1) return;
   throw new Failure(
-    'semantics',
+    'execution',
     `invalid ${name} factor. Expected: 0 < ${short} < 1, got: ${factor.toFixed(6)}`,
   );
 }

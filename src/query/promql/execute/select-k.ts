@@ -46,12 +46,12 @@ async function parameterOf(expr: Aggregate, evaluation: Evaluation): Promise<Flo
 function checkedCounts(parameters: Float64Array): Float64Array | undefined {
   if (!parameters.some((k) => k >= 1 || Number.isNaN(k))) return undefined;
   for (const k of parameters) {
-    if (Number.isNaN(k)) throw new Failure('semantics', 'Parameter value is NaN');
+    if (Number.isNaN(k)) throw new Failure('execution', 'Parameter value is NaN');
     if (k <= -int64) {
-      throw new Failure('semantics', `Scalar value ${formatGoFloatShort(k)} underflows int64`);
+      throw new Failure('execution', `Scalar value ${formatGoFloatShort(k)} underflows int64`);
     }
     if (k >= int64) {
-      throw new Failure('semantics', `Scalar value ${formatGoFloatShort(k)} overflows int64`);
+      throw new Failure('execution', `Scalar value ${formatGoFloatShort(k)} overflows int64`);
     }
   }
   return parameters.map(Math.trunc);
@@ -177,7 +177,7 @@ function checkedRatios(
   if (parameters.every((ratio) => ratio === 0)) return undefined;
   const span = expr.parameter?.span ?? expr.span;
   for (const ratio of parameters) {
-    if (Number.isNaN(ratio)) throw new Failure('semantics', 'Ratio value is NaN');
+    if (Number.isNaN(ratio)) throw new Failure('execution', 'Ratio value is NaN');
   }
   const max = parameters.reduce((a, b) => Math.max(a, b));
   const min = parameters.reduce((a, b) => Math.min(a, b));

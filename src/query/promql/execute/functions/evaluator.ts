@@ -112,7 +112,7 @@ function checkExtension(name: string, extension: 'anchored' | 'smoothed' | undef
   const safe = extension === 'anchored' ? anchoredSafe : smoothedSafe;
   if (safe.includes(name)) return;
   throw new Failure(
-    'semantics',
+    'execution',
     `${extension} modifier can only be used with: ${safe.join(', ')} - not with ${name}`,
   );
 }

@@ -189,7 +189,7 @@ function spreadQuantiles(
       byKey.set(key, out);
     }
     if (out.kinds[step] !== absentSample) {
-      throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');
+      throw new Failure('execution', 'vector cannot contain metrics with the same labelset');
     }
     setFloat(out, step, series.values[step] ?? 0);
   }

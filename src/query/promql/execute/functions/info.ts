@@ -40,7 +40,7 @@ function newestTime(series: SampleSeries, time: number, lookbackMs: number): num
   if (entry === staleEntry) return undefined;
   if (entry < 0) {
     throw new Failure(
-      'semantics',
+      'execution',
       `this should be an info metric, with float samples: ${printSeries(series.labels)}`,
     );
   }
@@ -76,7 +76,7 @@ function current(
     if (found === undefined) continue;
     if (best?.time === found) {
       throw new Failure(
-        'semantics',
+        'execution',
         `found duplicate series for info metric: existing ${printSeries(best.labels)} @ ${found}, new ${printSeries(labels)} @ ${found}`,
       );
     }
@@ -110,7 +110,7 @@ class InfoJoin {
       if (this.#dataMatchers.size > 0 && !this.#dataMatchers.has(name)) continue;
       const known = added.get(name);
       if (known !== undefined && known !== value) {
-        throw new Failure('semantics', `conflicting label: ${name}`);
+        throw new Failure('execution', `conflicting label: ${name}`);
       }
       if (labelValue(base, name) === '') added.set(name, value);
     }
@@ -158,7 +158,7 @@ function enrich(
       results.set(key, out);
     }
     if (out.kinds[step] !== absentSample) {
-      throw new Failure('semantics', 'vector cannot contain metrics with the same labelset');
+      throw new Failure('execution', 'vector cannot contain metrics with the same labelset');
     }
     setSample(out, step, base.values[step] ?? 0, histogramAt(base, step));
   }

@@ -58,13 +58,13 @@ export const labelReplace: Evaluator = async (call, evaluation) => {
   try {
     regex = compileAnchoredRegex(pattern);
   } catch (error) {
-    throw new Failure('semantics', `invalid regular expression in label_replace(): ${pattern}`, {
+    throw new Failure('execution', `invalid regular expression in label_replace(): ${pattern}`, {
       cause: asFailure(error),
     });
   }
   if (!isLabelName(destination, evaluation)) {
     throw new Failure(
-      'semantics',
+      'execution',
       `invalid destination label name in label_replace(): ${destination}`,
     );
   }
@@ -85,12 +85,12 @@ export const labelJoin: Evaluator = async (call, evaluation) => {
   const [destination = '', separator = '', ...sources] = texts;
   for (const source of sources) {
     if (!isLabelName(source, evaluation)) {
-      throw new Failure('semantics', `invalid source label name in label_join(): ${source}`);
+      throw new Failure('execution', `invalid source label name in label_join(): ${source}`);
     }
   }
   if (!isLabelName(destination, evaluation)) {
     throw new Failure(
-      'semantics',
+      'execution',
       `invalid destination label name in label_join(): ${destination}`,
     );
   }
