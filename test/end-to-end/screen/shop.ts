@@ -521,7 +521,7 @@ export function createShop(seed: number, startMs: number): Shop {
     traceId = '',
     spanId = '',
   ): void => {
-    const timeNs = `${Math.floor(ms)}${String(Math.round((ms % 1) * 1000)).padStart(3, '0')}000`;
+    const timeNs = `${Math.floor(ms)}${String(Math.floor((ms % 1) * 1000)).padStart(3, '0')}000`;
     seq++;
     const line: ExploreLogLine = {
       id: `${timeNs}-${seq}`,

@@ -169,6 +169,7 @@ export function LogsPage() {
           view={view}
           shown={lines.length}
           total={total}
+          hasMore={hasNextPage}
           pages={logs.data?.pages ?? []}
           isPaused={tail.isPaused}
           onOrder={(order) => ask({ order, live: false })}

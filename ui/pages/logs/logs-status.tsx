@@ -10,6 +10,7 @@ interface LogsStatusProps {
   readonly view: LogsView;
   readonly shown: number;
   readonly total: number | null;
+  readonly hasMore: boolean;
   readonly pages: readonly ExploreLogs[];
   readonly isPaused: boolean;
   readonly onOrder: (order: LogsView['order']) => void;
@@ -21,7 +22,7 @@ export function LogsStatus(props: LogsStatusProps) {
   return (
     <div className="logs-status">
       <span className="number" role="status" data-testid="coverage">
-        {shown === 0 ? '' : coverageText(shown, total)}
+        {shown === 0 ? '' : coverageText(shown, total, props.hasMore)}
       </span>
       {shown > 0 && (
         <button
@@ -46,10 +47,10 @@ export function LogsStatus(props: LogsStatusProps) {
   );
 }
 
-function coverageText(shown: number, total: number | null): string {
-  if (total === null) return `${printCount(shown)} lines`;
-  // While lines arrive the count may lag behind what is shown.
-  if (shown >= total) return `all ${printCount(shown)} lines`;
+/** `total` is the histogram's, whose bars may reach a little beyond the range: at the end of the list it is not needed. */
+function coverageText(shown: number, total: number | null, hasMore: boolean): string {
+  if (!hasMore) return shown === 1 ? 'the only line' : `all ${printCount(shown)} lines`;
+  if (total === null || total <= shown) return `the first ${printCount(shown)} lines`;
   return `${printCount(shown)} of ${printCount(total)} lines`;
 }
 
@@ -74,7 +75,7 @@ export function LogsFooter({ shown, total, logs, onMore }: LogsFooterProps) {
   if (logs.hasNextPage) {
     return (
       <div className="log-list-footer number">
-        {coverageText(shown, total)}
+        {coverageText(shown, total, true)}
         <button type="button" className="text-button" data-testid="load-more" onClick={onMore}>
           {logs.isFetchingNextPage ? 'Loading…' : 'Load more'}
         </button>
@@ -85,7 +86,7 @@ export function LogsFooter({ shown, total, logs, onMore }: LogsFooterProps) {
     <div className="log-list-footer number">
       {shown >= linesMax
         ? `${printCount(shown)} lines are shown, which is as many as this page holds: narrow the time range or the query to see the rest.`
-        : `End of the range: ${coverageText(shown, total)} shown.`}
+        : `End of the range: ${shown === 1 ? 'the only line is' : `all ${printCount(shown)} lines are`} shown.`}
     </div>
   );
 }

@@ -22,6 +22,14 @@ export interface HistogramLayout {
 
 const order: readonly LevelKind[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'unknown'];
 
+type LevelCounts = ExploreHistogram['levels'][number];
+
+/** The worst first. */
+export function bySeverity(levels: readonly LevelCounts[]): readonly LevelCounts[] {
+  const rank = ({ level }: LevelCounts): number => order.indexOf(levelKind(level));
+  return levels.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** What is not nothing is at least this high, so that one error among thousands of lines is seen. */
 const barHeightMin = 2;
 
@@ -30,9 +38,10 @@ export function layoutHistogram(
   width: number,
   height: number,
 ): HistogramLayout {
-  const levels = histogram.levels
-    .map(({ level, counts }) => ({ kind: levelKind(level), counts }))
-    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const levels = bySeverity(histogram.levels).map(({ level, counts }) => ({
+    kind: levelKind(level),
+    counts,
+  }));
   const buckets = Math.max(0, ...levels.map(({ counts }) => counts.length));
   const totals = Array.from({ length: buckets }, (_, bucket) =>
     levels.reduce((sum, { counts }) => sum + (counts[bucket] ?? 0), 0),

@@ -9,7 +9,7 @@ import type { ResolvedRange } from '../../url/time-range.ts';
 import { useElementSize } from '../element-width.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
 import { printCount, printMinute, printShortCount } from '../words/numbers.ts';
-import { brushedRange, bucketAt, layoutHistogram, timeTicks } from './layout.ts';
+import { brushedRange, bucketAt, bySeverity, layoutHistogram, timeTicks } from './layout.ts';
 import './level-histogram.css';
 
 interface LevelHistogramProps {
@@ -40,7 +40,7 @@ export function LevelHistogram(props: LevelHistogramProps) {
         )}
       </div>
       <ul className="histogram-legend">
-        {(histogram?.levels ?? []).toReversed().map(({ level, counts }) => (
+        {bySeverity(histogram?.levels ?? []).map(({ level, counts }) => (
           <li key={level}>
             <button
               type="button"
@@ -138,9 +138,9 @@ function Plot({ histogram, range, zone, onZoom }: PlotProps) {
       }}
     >
       <svg width={width} height={plotHeight} aria-hidden="true" shapeRendering="crispEdges">
-        {layout.rects.map((rect) => (
+        {layout.rects.map((rect, at) => (
           <rect
-            key={`${rect.bucket}-${rect.level}`}
+            key={at}
             x={rect.x}
             y={rect.y}
             width={rect.width}
@@ -195,12 +195,11 @@ function rectOpacity(level: LevelKind, isHere: boolean): number {
 
 function bucketText(histogram: ExploreHistogram, bucket: number, zone: Zone): string {
   const start = BigInt(histogram.startNs) + BigInt(bucket) * BigInt(histogram.stepNs);
-  const levels = histogram.levels
+  const levels = bySeverity(histogram.levels)
     .filter(({ counts }) => (counts[bucket] ?? 0) > 0)
     .map(
       ({ level, counts }) => `${level === '' ? 'none' : level} ${printCount(counts[bucket] ?? 0)}`,
-    )
-    .toReversed();
+    );
   return [printMinute(start, zone), ...(levels.length === 0 ? ['nothing logged'] : levels)].join(
     ' · ',
   );

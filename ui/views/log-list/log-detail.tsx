@@ -181,7 +181,7 @@ function contexts(line: ExploreLogLine): { readonly title: string; readonly quer
   const pod = line.resource.find(({ key }) => key === 'k8s.pod.name')?.value;
   return [
     { title: `Context: ${line.service}, 1 min around`, query: selector },
-    ...(pod === undefined
+    ...(pod === undefined || line.labels['k8s_pod_name'] !== undefined
       ? []
       : [{ title: `Context: pod ${pod}`, query: `${selector} | k8s_pod_name=${quoteLogql(pod)}` }]),
   ];

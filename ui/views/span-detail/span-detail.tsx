@@ -1,7 +1,11 @@
 // Everything about the selected span: attributes, what happened in it, its resource, and where it leads.
 
 import { useMemo, useState } from 'react';
-import type { ExploreAttribute, ExploreSpan } from '../../../src/api/explore/contract.ts';
+import type {
+  ExploreAttribute,
+  ExploreLink,
+  ExploreSpan,
+} from '../../../src/api/explore/contract.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { printHref } from '../../url/address.ts';
@@ -38,18 +42,20 @@ export function SpanDetail({ span, startNs, onShowLogs }: SpanDetailProps) {
         >
           {span.logCount === 0 ? 'no log lines' : printCounted(span.logCount, 'log line')}
         </button>
-        {span.links.map((link) =>
-          link.externalUrl === null ? (
-            <AppLink key={link.title} href={link.href ?? '/logs'} back="back">
-              {link.title}
-              {link.count !== null && ` · ${printCount(link.count)}`}
-            </AppLink>
-          ) : (
-            <a key={link.title} href={link.externalUrl} target="_blank" rel="noreferrer noopener">
-              {link.title} ↗
-            </a>
-          ),
-        )}
+        {span.links
+          .filter((link) => !isOwnLogs(link))
+          .map((link) =>
+            link.externalUrl === null ? (
+              <AppLink key={link.title} href={link.href ?? '/logs'} back="back">
+                {link.title}
+                {link.count !== null && ` · ${printCount(link.count)}`}
+              </AppLink>
+            ) : (
+              <a key={link.title} href={link.externalUrl} target="_blank" rel="noreferrer noopener">
+                {link.title} ↗
+              </a>
+            ),
+          )}
         <span className="span-detail-space" />
         <span className="dim mono">{span.spanId}</span>
         <CopyButton text={span.spanId} what="span ID" />
@@ -69,6 +75,11 @@ export function SpanDetail({ span, startNs, onShowLogs }: SpanDetailProps) {
       </div>
     </section>
   );
+}
+
+/** The lines of this span, which are on this page. */
+function isOwnLogs({ kind, href }: ExploreLink): boolean {
+  return kind === 'logs' && href !== null && href.startsWith('/trace/');
 }
 
 function Status({ span }: { readonly span: ExploreSpan }) {

@@ -73,8 +73,13 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
           <i className="span-leaf" />
         )}
         <i className="span-color" style={{ background: serviceColor(node.service) }} />
-        <b>{node.service}</b>
-        <span className="span-operation">{node.name}</span>
+        {node.parent?.service !== node.service && <b>{node.service}</b>}
+        <span
+          className="span-operation"
+          data-same={node.parent?.service === node.service || undefined}
+        >
+          {node.name}
+        </span>
         {isFolded && <span className="span-below number">+{printCount(node.below)}</span>}
         {(node.isError || (isFolded && node.errorsBelow > 0)) && (
           <span className="span-error" aria-hidden="true">
