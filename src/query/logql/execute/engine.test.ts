@@ -363,6 +363,38 @@ describe('limits', () => {
   });
 });
 
+test('the host gets its turn while a query works', async () => {
+  const source = sourceOf(Array.from({ length: 2000 }, (_, at) => ({ at: 1, line: `n=${at}` })));
+  // Each look at the clock finds a millisecond gone.
+  class BusyClock extends FakeClock {
+    override monotonicMs(): number {
+      this.advance(1);
+      return super.monotonicMs();
+    }
+  }
+  let pauses = 0;
+  const pause = (): Promise<void> => {
+    pauses++;
+    return Promise.resolve();
+  };
+  const engine = createLogqlEngine({ logs: source, clock: new BusyClock(0), pause });
+  const request = {
+    tenants: ['t'],
+    kind: 'instant',
+    startNs: 0n,
+    endNs: 10n * second,
+    stepNs: 0n,
+    intervalNs: 0n,
+    limit: 1,
+    direction: 'forward',
+  } as const;
+  await engine.query(
+    { ...request, query: 'max_over_time({app="a"} | logfmt | unwrap n [1m]) by ()' },
+    signal(),
+  );
+  expect(pauses).toBeGreaterThan(0);
+});
+
 describe('counting in storage', () => {
   const random = seededRandom(11);
   const source = sourceOf(

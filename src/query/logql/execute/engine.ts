@@ -19,7 +19,7 @@ import type { EvaluationContext } from './evaluation-context.ts';
 import { evaluate } from './evaluation.ts';
 import { defaultLogqlLimits, type LogqlLimits } from './limits.ts';
 import { runLogQuery, tailLogs } from './log-query.ts';
-import { ReadCounter } from './scan.ts';
+import { ReadCounter, TurnTaker } from './scan.ts';
 import { isEmptySeries, type StepSeries, type StepValue } from './series.ts';
 import { gridOf, stepTimeNs, type StepGrid } from './step-grid.ts';
 import { HeldBudget } from './windows.ts';
@@ -28,6 +28,8 @@ export interface LogqlEngineOptions {
   readonly logs: LogSource;
   readonly clock: Clock;
   readonly limits?: Partial<LogqlLimits> | undefined;
+  /** Lets the host do what is waiting, such as taking in data; awaited every few milliseconds of work. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /** Entries that a tail begins with. */
@@ -96,11 +98,13 @@ class Engine implements LogqlEngine {
   readonly #logs: LogSource;
   readonly #clock: Clock;
   readonly #limits: LogqlLimits;
+  readonly #pause: (() => Promise<void>) | undefined;
 
   constructor(options: LogqlEngineOptions) {
     this.#logs = options.logs;
     this.#clock = options.clock;
     this.#limits = { ...defaultLogqlLimits, ...options.limits };
+    this.#pause = options.pause;
   }
 
   async query(request: LogqlRequest, signal: AbortSignal): Promise<LogqlResult> {
@@ -138,7 +142,16 @@ class Engine implements LogqlEngine {
         `max entries limit per query exceeded, limit > max_entries_limit_per_query (${request.limit} > ${entriesMax})`,
       );
     }
-    const gatherer = await runLogQuery(scan, request, this.#logs, this.#clock, counter, signal);
+    const turns = new TurnTaker(this.#clock, this.#pause);
+    const gatherer = await runLogQuery(
+      scan,
+      request,
+      this.#logs,
+      this.#clock,
+      counter,
+      turns,
+      signal,
+    );
     return gatherer.streams();
   }
 
@@ -159,6 +172,7 @@ class Engine implements LogqlEngine {
       instant,
       counter,
       budget: new HeldBudget(this.#limits),
+      turns: new TurnTaker(this.#clock, this.#pause),
       signal,
     };
     return metricData(await evaluate(plan, context), grid, instant, this.#limits.seriesMax);

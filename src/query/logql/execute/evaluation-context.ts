@@ -3,7 +3,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { LogSource } from '../../sources.ts';
 import type { LogqlLimits } from './limits.ts';
-import type { ReadCounter } from './scan.ts';
+import type { ReadCounter, TurnTaker } from './scan.ts';
 import type { StepGrid } from './step-grid.ts';
 import type { HeldBudget } from './windows.ts';
 
@@ -16,5 +16,6 @@ export interface EvaluationContext {
   readonly instant: boolean;
   readonly counter: ReadCounter;
   readonly budget: HeldBudget;
+  readonly turns: TurnTaker;
   readonly signal: AbortSignal;
 }

@@ -6,7 +6,14 @@ import type { LogqlEntry, LogqlRequest, LogqlStream } from '../engine.ts';
 import type { LogSource } from '../../sources.ts';
 import type { Scan } from '../plan/plan.ts';
 import type { Entry } from './entry.ts';
-import { ReadCounter, readRequest, RowRunner, type RowVisitor, scanRows } from './scan.ts';
+import {
+  ReadCounter,
+  readRequest,
+  RowRunner,
+  type RowVisitor,
+  scanRows,
+  type TurnTaker,
+} from './scan.ts';
 
 /** Gathers entries by the labels of their stream. */
 export class StreamGatherer {
@@ -44,6 +51,7 @@ export async function runLogQuery(
   source: LogSource,
   clock: Clock,
   counter: ReadCounter,
+  turns: TurnTaker,
   signal: AbortSignal,
 ): Promise<StreamGatherer> {
   const gatherer = new StreamGatherer();
@@ -62,7 +70,7 @@ export async function runLogQuery(
   };
   const bounds = { tenants, startNs, endNs };
   const read = { ...readRequest(scan, bounds, direction, rowsWanted), after: request.after };
-  await scanRows(source, read, runner, visit, signal);
+  await scanRows(source, read, runner, visit, turns, signal);
   return gatherer;
 }
 

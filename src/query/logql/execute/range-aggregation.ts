@@ -177,7 +177,7 @@ async function scanSamples(
     table.find(entry).windows.add(finder, entry.timeNs, value);
     return true;
   };
-  await scanRows(context.source, request, runner, visit, context.signal);
+  await scanRows(context.source, request, runner, visit, context.turns, context.signal);
   return table.all;
 }
 
@@ -260,7 +260,11 @@ export async function evaluateRange(
   const counted = await countSamples(plan, context);
   if (counted !== undefined) return counted;
   const held = await scanSamples(plan, context);
-  const series = held.map(({ labels, windows }) => windows.finish(labels));
+  const series: StepSeries[] = [];
+  for (const { labels, windows } of held) {
+    series.push(windows.finish(labels));
+    await context.turns.next();
+  }
   if (plan.operation !== 'absent_over_time') return series;
   return [absentSeries(plan, series, context.grid.steps)];
 }

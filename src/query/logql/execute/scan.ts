@@ -78,9 +78,12 @@ export class RowRunner {
     return stream;
   }
 
-  /** Calls back for each row that stays, with `entry` filled; false from the callback stops. Returns whether to go on. */
-  run(rows: LogRows, visit: RowVisitor): boolean {
-    for (let row = 0; row < rows.length; row++) {
+  /**
+   * Calls back for each row from `from` up to `to` that stays, with `entry` filled; false from the callback stops.
+   * Returns whether to go on.
+   */
+  run(rows: LogRows, visit: RowVisitor, from: number = 0, to: number = rows.length): boolean {
+    for (let row = from; row < to; row++) {
       const line = rows.lines[row] ?? '';
       this.#counter.lines++;
       this.#counter.bytes += utf8Length(line);
@@ -94,18 +97,47 @@ export class RowRunner {
 
 const noLabels: Labels = [];
 
+/** Rows between two looks at the clock. */
+const sliceRows = 256;
+/** How long rows may keep the thread before others get their turn. */
+const turnMs = 8;
+
+/** Lets the host run what is waiting, when the time of this turn is up. */
+export class TurnTaker {
+  readonly #clock: Clock;
+  readonly #pause: (() => Promise<void>) | undefined;
+  #startedMs: number;
+
+  constructor(clock: Clock, pause: (() => Promise<void>) | undefined) {
+    this.#clock = clock;
+    this.#pause = pause;
+    this.#startedMs = clock.monotonicMs();
+  }
+
+  async next(): Promise<void> {
+    if (this.#pause === undefined || this.#clock.monotonicMs() - this.#startedMs < turnMs) return;
+    await this.#pause();
+    this.#startedMs = this.#clock.monotonicMs();
+  }
+}
+
 /** Reads all pages, or until the callback returns false. */
 export async function scanRows(
   source: LogSource,
   request: LogRead,
   runner: RowRunner,
   visit: RowVisitor,
+  turns: TurnTaker,
   signal: AbortSignal,
 ): Promise<void> {
   throwIfCanceled(signal);
   for await (const rows of source.readLogs(request, signal)) {
-    throwIfCanceled(signal);
-    if (!runner.run(rows, visit)) return;
+    for (let from = 0; from < rows.length; from += sliceRows) {
+      throwIfCanceled(signal);
+      const to = Math.min(from + sliceRows, rows.length);
+      if (!runner.run(rows, visit, from, to)) return;
+      await turns.next();
+    }
   }
   throwIfCanceled(signal);
 }
