@@ -70,9 +70,10 @@ function writeWords(writer: NativeWriter, name: string, type: string, column: Ui
 export function samplesBlock(tenant: string, batch: PreparedBatch): TableBlock {
   const rows = batch.sampleSeries.length;
   const writer = new NativeWriter(rows * 34 + 1024);
-  const columns = ['tenant', 'series_id', 'ts', 'value', 'start_ms'];
+  const columns = ['tenant', 'metric', 'series_id', 'ts', 'value', 'start_ms'];
   return buildBlock('samples', columns, rows, writer, () => {
     writeConstantText(writer, 'tenant', tenant, rows);
+    writeMetrics(writer, batch.metrics, batch.sampleMetric, rows);
     writeWords(writer, 'series_id', 'UInt64', batch.sampleSeries);
     writeWords(writer, 'ts', timeType, batch.sampleMs);
     writeWords(writer, 'value', 'Float64', batch.sampleValues);
@@ -80,11 +81,24 @@ export function samplesBlock(tenant: string, batch: PreparedBatch): TableBlock {
   });
 }
 
-/** Series and time of rows that are objects. */
+function writeMetrics(
+  writer: NativeWriter,
+  metrics: readonly string[],
+  places: { at(row: number): number },
+  rows: number,
+): void {
+  writer.column('metric', 'LowCardinality(String)');
+  writer.lowCardinalityPrefix();
+  writer.lowCardinality(metrics, places, rows);
+}
+
+/** Metric, series and time of rows that are objects. */
 function writeKeys(
   writer: NativeWriter,
-  rows: readonly { readonly id: bigint; readonly ms: number }[],
+  metrics: readonly string[],
+  rows: readonly { readonly id: bigint; readonly metric: number; readonly ms: number }[],
 ): void {
+  writeMetrics(writer, metrics, { at: (row) => rows[row]?.metric ?? 0 }, rows.length);
   writer.column('series_id', 'UInt64');
   for (const { id } of rows) writer.bigint(id);
   writer.column('ts', timeType);
@@ -95,10 +109,10 @@ export function histogramsBlock(tenant: string, batch: PreparedBatch): TableBloc
   const rows = batch.histograms;
   const histograms = rows.map(({ sample }) => sample.histogram);
   const writer = new NativeWriter();
-  const columns = ['tenant', 'series_id', 'ts', 'start_ms', ...histogramColumns];
+  const columns = ['tenant', 'metric', 'series_id', 'ts', 'start_ms', ...histogramColumns];
   return buildBlock('histograms', columns, rows.length, writer, () => {
     writeConstantText(writer, 'tenant', tenant, rows.length);
-    writeKeys(writer, rows);
+    writeKeys(writer, batch.metrics, rows);
     writer.column('start_ms', 'Int64');
     for (const { sample } of rows) writer.uint64(sample.startTimestampMs);
     writer.column('counter_reset_hint', 'UInt8');
@@ -166,10 +180,10 @@ function writeDoubles(
 export function exemplarsBlock(tenant: string, batch: PreparedBatch): TableBlock {
   const rows = batch.exemplars;
   const writer = new NativeWriter();
-  const columns = ['tenant', 'series_id', 'ts', 'value', 'trace_id', 'span_id', 'labels'];
+  const columns = ['tenant', 'metric', 'series_id', 'ts', 'value', 'trace_id', 'span_id', 'labels'];
   return buildBlock('exemplars', columns, rows.length, writer, () => {
     writeConstantText(writer, 'tenant', tenant, rows.length);
-    writeKeys(writer, rows);
+    writeKeys(writer, batch.metrics, rows);
     writer.column('value', 'Float64');
     for (const { exemplar } of rows) writer.double(exemplar.value);
     writer.column('trace_id', 'FixedString(16)');

@@ -1,7 +1,7 @@
 // A batch of series before it is written: times checked, identities computed, samples gathered in columns.
 
 import { createHash } from 'node:crypto';
-import { IdColumn, Uint64Column } from '../../base/columns.ts';
+import { IdColumn, Uint32Column, Uint64Column } from '../../base/columns.ts';
 import { decodeHexInto } from '../../base/hex.ts';
 import { type Labels, labelsKey, labelValue } from '../../model/labels.ts';
 import type {
@@ -31,6 +31,9 @@ export interface PreparedSeries {
 /** All of a batch that is to be stored. Columns of one kind are equally long. */
 export interface PreparedBatch {
   readonly series: PreparedSeries[];
+  /** Names of metrics; `metric` fields and columns hold places in it. */
+  readonly metrics: string[];
+  readonly sampleMetric: Uint32Column;
   readonly sampleSeries: Uint64Column;
   readonly sampleMs: Uint64Column;
   /** The values' bits, for a stale marker is a NaN that arithmetic would change. */
@@ -38,11 +41,13 @@ export interface PreparedBatch {
   readonly sampleStartMs: Uint64Column;
   readonly histograms: {
     readonly id: bigint;
+    readonly metric: number;
     readonly sample: HistogramSample;
     readonly ms: number;
   }[];
   readonly exemplars: {
     readonly id: bigint;
+    readonly metric: number;
     readonly exemplar: SeriesExemplar;
     readonly ms: number;
   }[];
@@ -60,6 +65,8 @@ export function seriesId(labels: Labels): bigint {
 export function prepareSeries(batch: SeriesBatch, accepted: AcceptedMs): PreparedBatch {
   const prepared: PreparedBatch = {
     series: [],
+    metrics: [],
+    sampleMetric: new Uint32Column(),
     sampleSeries: new Uint64Column(),
     sampleMs: new Uint64Column(),
     sampleValues: new Uint64Column(),
@@ -70,7 +77,16 @@ export function prepareSeries(batch: SeriesBatch, accepted: AcceptedMs): Prepare
     exemplarSpanIds: new IdColumn(8),
     rejected: 0,
   };
-  for (const series of batch.series) prepareOne(series, accepted, prepared);
+  const places = new Map<string, number>();
+  for (const series of batch.series) {
+    const name = labelValue(series.labels, '__name__');
+    let metric = places.get(name);
+    if (metric === undefined) {
+      metric = prepared.metrics.push(name) - 1;
+      places.set(name, metric);
+    }
+    prepareOne(series, metric, accepted, prepared);
+  }
   return prepared;
 }
 
@@ -81,11 +97,19 @@ function acceptedTime(timestampMs: number, accepted: AcceptedMs): number | undef
   return ms >= accepted.startMs && ms <= accepted.endMs ? ms : undefined;
 }
 
-function prepareOne(series: SeriesSamples, accepted: AcceptedMs, prepared: PreparedBatch): void {
+function prepareOne(
+  series: SeriesSamples,
+  metric: number,
+  accepted: AcceptedMs,
+  prepared: PreparedBatch,
+): void {
   const { labels, resource } = series;
   const id = seriesId(labels);
   const days = new Set<number>();
+  const before = prepared.sampleSeries.length;
   addSamples(series, id, accepted, prepared, days);
+  for (let row = before; row < prepared.sampleSeries.length; row++)
+    prepared.sampleMetric.push(metric);
   for (const sample of series.histograms) {
     const ms = acceptedTime(sample.timestampMs, accepted);
     if (ms === undefined) {
@@ -93,14 +117,14 @@ function prepareOne(series: SeriesSamples, accepted: AcceptedMs, prepared: Prepa
       continue;
     }
     days.add(Math.floor(ms / msPerDay));
-    prepared.histograms.push({ id, sample, ms });
+    prepared.histograms.push({ id, metric, sample, ms });
   }
   for (const exemplar of series.exemplars) {
     // Exemplars are hints: one that comes too late is left out without a word, as in Prometheus.
     const ms = acceptedTime(exemplar.timestampMs, accepted);
     if (ms === undefined) continue;
     days.add(Math.floor(ms / msPerDay));
-    prepared.exemplars.push({ id, exemplar, ms });
+    prepared.exemplars.push({ id, metric, exemplar, ms });
     addId(prepared.exemplarTraceIds, idOf(exemplar, traceIdNames));
     addId(prepared.exemplarSpanIds, idOf(exemplar, spanIdNames));
   }

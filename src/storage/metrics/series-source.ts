@@ -58,7 +58,9 @@ function inRange(range: Omit<SeriesSelection, 'matchers'>, condition: Sql): Sql 
 function sampleCondition(selection: SeriesSelection): Sql {
   const { tenants, startMs, endMs, matchers } = selection;
   const matching = sql`SELECT series_id FROM series WHERE ${inRange(selection, seriesCondition(matchers))}`;
-  return sql`${tenantCondition(tenants)} AND series_id IN (${matching})
+  // Only these are columns of the samples themselves, and the first of their key.
+  const metric = seriesCondition(matchers.filter(({ name }) => name === '__name__'));
+  return sql`${tenantCondition(tenants)} AND (${metric}) AND series_id IN (${matching})
     AND ts >= ${timeMs(startMs)} AND ts <= ${timeMs(endMs)}`;
 }
 
@@ -122,10 +124,10 @@ async function selectSeries(
   if (labels.size === 0) return [];
   const gatherer = new SampleGatherer(samplesMax);
   const samples = sql`SELECT series_id, toUnixTimestamp64Milli(ts) AS ms, value, start_ms FROM samples
-    WHERE ${sampleCondition(request)} ORDER BY series_id, samples.ts`;
+    WHERE ${sampleCondition(request)} ORDER BY metric, series_id, samples.ts`;
   for await (const block of readBlocks(database, samples, { signal })) gatherer.add(block);
-  const histograms = sql`SELECT series_id, toUnixTimestamp64Milli(ts) AS ms, * EXCEPT (tenant, series_id, ts) FROM histograms
-    WHERE ${sampleCondition(request)} ORDER BY series_id, histograms.ts`;
+  const histograms = sql`SELECT series_id, toUnixTimestamp64Milli(ts) AS ms, * EXCEPT (tenant, metric, series_id, ts) FROM histograms
+    WHERE ${sampleCondition(request)} ORDER BY metric, series_id, histograms.ts`;
   for await (const block of readBlocks(database, histograms, { signal }))
     for (const [id, sample] of readHistograms(block)) gatherer.addHistogram(id, sample);
   return gatherer.series(labels);
@@ -139,7 +141,7 @@ async function selectExemplars(
   const labels = await selectedLabels(database, request, { signal });
   if (labels.size === 0) return [];
   const statement = sql`SELECT series_id, toUnixTimestamp64Milli(ts) AS ms, value, labels FROM exemplars
-    WHERE ${sampleCondition(request)} ORDER BY series_id, exemplars.ts
+    WHERE ${sampleCondition(request)} ORDER BY metric, series_id, exemplars.ts
     LIMIT 1 BY series_id, ts, value, labels`;
   const found = new Map<bigint, SeriesExemplar[]>();
   for await (const block of readBlocks(database, statement, { signal })) {

@@ -14,10 +14,11 @@ ENGINE = {Replicated}ReplacingMergeTree
 PARTITION BY day
 ORDER BY (tenant, metric, series_id);
 
--- Stale markers are values: a NaN with bits of its own, which the codecs keep. start_ms is 0 when unknown.
+-- A query nearly always names its metric, so what belongs to one lies together. Stale markers are values: a NaN with bits of its own, which the codecs keep. start_ms is 0 when unknown.
 CREATE TABLE samples
 (
     tenant LowCardinality(String),
+    metric LowCardinality(String),
     series_id UInt64 CODEC(ZSTD(1)),
     ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     value Float64 CODEC(Gorilla, ZSTD(1)),
@@ -25,13 +26,14 @@ CREATE TABLE samples
 )
 ENGINE = {Replicated}MergeTree
 PARTITION BY toDate(ts)
-ORDER BY (tenant, series_id, ts);
+ORDER BY (tenant, metric, series_id, ts);
 
 -- Native histograms with absolute float counts, one for each bucket that the spans name. counter_reset_hint: 0 unknown,
 -- 1 reset, 2 not reset, 3 gauge.
 CREATE TABLE histograms
 (
     tenant LowCardinality(String),
+    metric LowCardinality(String),
     series_id UInt64 CODEC(ZSTD(1)),
     ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     start_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
@@ -51,12 +53,13 @@ CREATE TABLE histograms
 )
 ENGINE = {Replicated}MergeTree
 PARTITION BY toDate(ts)
-ORDER BY (tenant, series_id, ts);
+ORDER BY (tenant, metric, series_id, ts);
 
 -- trace_id and span_id are taken from the labels, all zeroes when they name none; the labels keep them as sent.
 CREATE TABLE exemplars
 (
     tenant LowCardinality(String),
+    metric LowCardinality(String),
     series_id UInt64 CODEC(ZSTD(1)),
     ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
     value Float64 CODEC(ZSTD(1)),
@@ -67,7 +70,7 @@ CREATE TABLE exemplars
 )
 ENGINE = {Replicated}MergeTree
 PARTITION BY toDate(ts)
-ORDER BY (tenant, series_id, ts);
+ORDER BY (tenant, metric, series_id, ts);
 
 CREATE TABLE metric_metadata
 (

@@ -71,7 +71,11 @@ export class ReaderPool {
   }
 
   #start(): Reader {
-    const worker = new Worker(workerEntry('reader.worker'), { workerData: this.#options });
+    const worker = new Worker(workerEntry('reader.worker'), {
+      workerData: this.#options,
+      // It passes chunks on and keeps nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
     const reader: Reader = { worker, current: undefined };
     worker.on('message', (reply: HostReply) => {
       if (reply.kind === 'end' || reply.kind === 'failed') {

@@ -78,7 +78,7 @@ export class StorageProcess {
   ): Promise<StorageProcess | OpenProblem> {
     const { url, execArgv } = processEntry('host');
     const child = fork(fileURLToPath(url), [JSON.stringify(options)], {
-      execArgv: [...execArgv, '--expose-gc', '--max-old-space-size=512'],
+      execArgv: [...execArgv, '--expose-gc', '--max-old-space-size=512', '--max-semi-space-size=2'],
       env: { ...process.env, UV_THREADPOOL_SIZE: String(threadPoolSize), NODE_OPTIONS: '' },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
