@@ -38,10 +38,12 @@ interface Load {
   stop(): Promise<void>;
 }
 
+/** Numbers are never used twice, for all tests share a store. */
+let next = 0;
+
 /** Four senders, each with one request at a time; notes what was acknowledged and goes on through refusals. */
 function sendLoad(clew: () => ClewProcess): Load {
   const acknowledged = new Set<number>();
-  let next = 0;
   let running = true;
   const sender = async (): Promise<void> => {
     while (running) {
