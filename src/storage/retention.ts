@@ -17,6 +17,8 @@ export interface RetentionSettings {
   readonly diskBytesMax: number;
   /** Free bytes that are left alone: merges need some to make more. */
   readonly diskReserveBytes?: number | undefined;
+  /** Called when days have gone. */
+  readonly onDropped?: (() => void) | undefined;
 }
 
 export interface StoreProblem {
@@ -187,6 +189,7 @@ export class Retention {
     const { database, logger } = this.#settings;
     for (const { table, id } of partitions)
       await database.execute(sql`ALTER TABLE ${identifier(table)} DROP PARTITION ID ${id}`);
+    this.#settings.onDropped?.();
     logger.info('dropped days', {
       reason,
       days: [...new Set(partitions.map(({ day }) => day))].join(' '),

@@ -102,6 +102,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw thrown;
   }
   const group = new GroupCommit({ database, waitMs: options.groupCommitMs });
+  const known = new KnownSenders();
   const retention = new Retention({
     database,
     clock,
@@ -109,13 +110,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     retentionMs,
     diskBytesMax,
     diskReserveBytes,
+    // A late record of a dropped day brings its sender again.
+    onDropped: () => known.forget(),
   });
   const settings = {
     database,
     commit: group.commit,
     clock,
     retentionMs,
-    known: new KnownSenders(),
+    known,
     catalog: new SenderCatalog(database),
   };
   const logs = createLogStore(settings);

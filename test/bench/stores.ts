@@ -211,7 +211,7 @@ async function measureEncoding(): Promise<void> {
     let spent = 0;
     let rows = 0;
     bytes = 0;
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 40; round++) {
       const first = round * batchRows;
       if (first >= rowsTotal) break;
       const batch = kind === 'logs' ? logsBatch(first) : spansBatch(first);
@@ -219,7 +219,7 @@ async function measureEncoding(): Promise<void> {
       if (batch instanceof LogsBatch) await logs.consumeLogs(batch, { tenant });
       else await spans.consumeSpans(batch, { tenant });
       // The first batches run cold.
-      if (round < 2) continue;
+      if (round < 10) continue;
       spent += performance.now() - from;
       rows += batch.length;
     }

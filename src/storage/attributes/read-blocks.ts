@@ -25,11 +25,12 @@ export async function readAllBlocks(
   return blocks;
 }
 
-const int64Max = 9_223_372_036_854_775_807n;
+/** The year 2100: nothing is stored behind the clock, and ClickHouse's dates and stretches of minutes end soon after. */
+const timeMaxNs = 4_102_444_800_000_000_000n;
 
 /** A time in nanoseconds as ClickHouse compares it; outside of what it can say the nearest it can. */
 export function timeValue(ns: bigint): Sql {
-  const clamped = ns < 0n ? 0n : ns > int64Max ? int64Max : ns;
+  const clamped = ns < 0n ? 0n : ns > timeMaxNs ? timeMaxNs : ns;
   return sql`fromUnixTimestamp64Nano(${clamped}, 'UTC')`;
 }
 

@@ -47,6 +47,11 @@ export class KnownSenders {
     if (this.#known.size >= rememberedSendersMax) this.#known.clear();
     for (const key of keys) this.#known.add(key);
   }
+
+  /** After days have been dropped: what refers to them must be written again. */
+  forget(): void {
+    this.#known.clear();
+  }
 }
 
 /** Collects for one batch. `blocks` go into the same commit before the rows; `stored` is called once it succeeded. */

@@ -13,6 +13,8 @@ export interface LogConditions {
   /** Everything but the time. */
   readonly condition: Sql;
   readonly isEmpty: boolean;
+  /** An index leads to the few rows: to read a wide range in slices would only ask it several times. */
+  readonly isNeedle: boolean;
 }
 
 /** Holds for every wanted row; metadata matchers only narrow down. */
@@ -22,7 +24,8 @@ export async function findLogConditions(
   signal: AbortSignal,
 ): Promise<LogConditions> {
   const scope = await findStreamScope(database, selection, selection.matchers, signal);
-  if (scope.isEmpty) return { tenants: scope.tenants, condition: sql`0`, isEmpty: true };
+  if (scope.isEmpty)
+    return { tenants: scope.tenants, condition: sql`0`, isEmpty: true, isNeedle: false };
   const conditions: Sql[] = [tenantCondition(scope.tenants)];
   if (scope.condition !== undefined) conditions.push(scope.condition);
   conditions.push(
@@ -30,7 +33,11 @@ export async function findLogConditions(
   );
   if (selection.lineFilters.length > 0)
     conditions.push(lineFiltersCondition(selection.lineFilters));
-  return { tenants: scope.tenants, condition: and(conditions), isEmpty: false };
+  const isNeedle = selection.metadataMatchers.some(
+    ({ name, operator, value }) =>
+      operator === '=' && (name === 'trace_id' || name === 'span_id') && value !== '',
+  );
+  return { tenants: scope.tenants, condition: and(conditions), isEmpty: false, isNeedle };
 }
 
 async function metadataConditions(

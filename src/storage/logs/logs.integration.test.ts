@@ -466,6 +466,14 @@ describe('selections', () => {
       { metadataMatchers: matchers(["'] = '' OR 1 --", '=', "\\' OR 1=1"]) },
       [],
     ],
+    [
+      'a range that ends in the year 2500',
+      {
+        endNs: 16_725_225_600_000_000_000n,
+        lineFilters: [[{ kind: 'contains', negated: false, text: 'pushed' }]],
+      },
+      ['pushed'],
+    ],
     ['an empty range', { startNs: nowNs, endNs: nowNs }, []],
   ];
   for (const [name, part, expected] of cases) {

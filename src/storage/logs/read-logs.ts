@@ -54,7 +54,11 @@ export async function* readLogs(
   signal: AbortSignal,
 ): AsyncGenerator<LogRows> {
   const { database, catalog, clock } = settings;
-  const { tenants, condition, isEmpty } = await findLogConditions(database, request, signal);
+  const { tenants, condition, isEmpty, isNeedle } = await findLogConditions(
+    database,
+    request,
+    signal,
+  );
   if (isEmpty) return;
   const limit = Math.min(Math.max(request.rowsWanted ?? pageRowsDefault, pageRowsMin), pageRowsMax);
   const forward = request.direction === 'forward';
@@ -67,7 +71,7 @@ export async function* readLogs(
     if (forward && after.timeNs > startNs) startNs = after.timeNs;
     if (!forward && after.timeNs < endNs) endNs = after.timeNs + 1n;
   }
-  let width = firstSliceNs;
+  let width = isNeedle ? endNs - startNs : firstSliceNs;
   const reader = new LogRowsReader(catalog, request.tenants.length > 1);
   const twins = new TwinFilter();
   while (startNs < endNs) {
@@ -90,8 +94,14 @@ export async function* readLogs(
     }
     if (forward) startNs = slice.endNs;
     else endNs = slice.startNs;
-    width *= sliceGrowth;
+    width *= sliceFactor(found, limit);
   }
+}
+
+/** As much wider as it takes to find a page, as far as the last slice can tell. */
+function sliceFactor(found: number, limit: number): bigint {
+  const factor = BigInt(Math.floor(limit / Math.max(found, 1)));
+  return larger(1n, smaller(factor, sliceGrowth));
 }
 
 function smaller(a: bigint, b: bigint): bigint {
