@@ -34,12 +34,9 @@ const truncatedWarning = 'results truncated due to limit';
 
 export function createPrometheusApi(dependencies: PrometheusDependencies): Hono {
   const app = new Hono();
-  const serve = (
-    methods: readonly ('GET' | 'POST')[],
-    path: string,
-    work: (call: Call) => Promise<Response>,
-  ): void => {
-    app.on([...methods], path, async (context) => {
+  // Prometheus takes forms on some of its endpoints only; Grafana tries a form first on all of them.
+  const serve = (path: string, work: (call: Call) => Promise<Response>): void => {
+    app.on(['GET', 'POST'], path, async (context) => {
       const request = context.req.raw;
       try {
         const parameters = await readParameters(request);
@@ -53,19 +50,18 @@ export function createPrometheusApi(dependencies: PrometheusDependencies): Hono 
       }
     });
   };
-  const both = ['GET', 'POST'] as const;
-  serve(both, '/api/v1/query', (call) => query(call, dependencies));
-  serve(both, '/api/v1/query_range', (call) => queryRange(call, dependencies));
-  serve(both, '/api/v1/query_exemplars', (call) => queryExemplars(call, dependencies));
-  serve(both, '/api/v1/format_query', ({ parameters }) =>
+  serve('/api/v1/query', (call) => query(call, dependencies));
+  serve('/api/v1/query_range', (call) => queryRange(call, dependencies));
+  serve('/api/v1/query_exemplars', (call) => queryExemplars(call, dependencies));
+  serve('/api/v1/format_query', ({ parameters }) =>
     Promise.resolve(
       success(JSON.stringify(prettyPromql(parsePromql(parameters.get('query') ?? '')))),
     ),
   );
-  serve(both, '/api/v1/labels', (call) => labelNames(call, dependencies));
-  serve(['GET'], '/api/v1/label/:name/values', (call) => labelValues(call, dependencies));
-  serve(both, '/api/v1/series', (call) => series(call, dependencies));
-  serve(['GET'], '/api/v1/metadata', (call) => metadata(call, dependencies));
+  serve('/api/v1/labels', (call) => labelNames(call, dependencies));
+  serve('/api/v1/label/:name/values', (call) => labelValues(call, dependencies));
+  serve('/api/v1/series', (call) => series(call, dependencies));
+  serve('/api/v1/metadata', (call) => metadata(call, dependencies));
   app.get('/api/v1/rules', () => success('{"groups":[]}'));
   app.get('/api/v1/alerts', () => success('{"alerts":[]}'));
   app.get('/api/v1/status/buildinfo', () =>

@@ -141,9 +141,8 @@ async function answer(
     );
     stream.end();
   } catch (error) {
-    stream.destroy(
-      Object.assign(new Error('refused'), { ...grpcStatusOf(error), metadata: new Metadata() }),
-    );
+    // grpc-js sends a status for the event; `destroy` would end the stream before it could.
+    stream.emit('error', { ...grpcStatusOf(error), metadata: new Metadata() });
   }
 }
 
