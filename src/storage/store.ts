@@ -111,7 +111,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     diskBytesMax,
     diskReserveBytes,
     // A late record of a dropped day brings its sender again.
-    onDropped: () => known.forget(),
+    onDropped: () => {
+      known.forget();
+      series.forget();
+    },
   });
   const settings = {
     database,

@@ -1,10 +1,11 @@
 // What every driver must do, whichever ClickHouse is behind it: one suite, run by each driver's integration test.
 
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Failure } from '../../src/base/errors.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { decodeNative } from '../../src/storage/native/native-reader.ts';
-import { sql } from '../../src/storage/sql/sql.ts';
+import { identifier, sql } from '../../src/storage/sql/sql.ts';
 import { countRows, createNumbersTable, numbersBlock } from './database-blocks.ts';
 
 async function failureOf(work: Promise<unknown>): Promise<Failure> {
@@ -41,6 +42,21 @@ export function runDatabaseSuite(open: () => Promise<Database>): void {
       sql`SELECT ${nasty} AS text, ${2n ** 63n} AS big, ${true} AS flag`,
     );
     expect(rows).toEqual([{ text: nasty, big: '9223372036854775808', flag: true }]);
+  });
+
+  test('no text can leave its quotes, as a value or as a name', async () => {
+    const hostile = fc.string({ unit: 'binary', maxLength: 40 });
+    const quoting = fc.string({ unit: fc.constantFrom("'", '\\', '`', '\n', '"', '-', 'x') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(hostile, quoting), { minLength: 1 }), async (texts) => {
+        const [row] = await database.rows<{ texts: string[] }>(sql`SELECT ${texts} AS texts`);
+        expect(row?.texts).toEqual(texts);
+        const name = `n${texts.join('')}`.replaceAll('\0', '');
+        const [named] = await database.rows(sql`SELECT 1 AS ${identifier(name)}`);
+        expect(named).toEqual({ [name]: 1 });
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('rows: none, special numbers, one object a row', async () => {

@@ -21,8 +21,9 @@ import { prepareSeries, type PreparedBatch } from './prepare-series.ts';
 /** Rows that are remembered as stored; beyond it all are forgotten and written again, which does no harm. */
 export const rememberedSeriesMax = 1_000_000;
 
-class KnownSeries {
-  readonly #known = new Set<string>();
+/** Remembers across batches; one for the whole store. */
+export class KnownSeries {
+  readonly #known: Set<string> = new Set();
 
   has(key: string): boolean {
     return this.#known.has(key);
@@ -32,13 +33,18 @@ class KnownSeries {
     if (this.#known.size + keys.length > rememberedSeriesMax) this.#known.clear();
     for (const key of keys) this.#known.add(key);
   }
+
+  /** When stored rows have been dropped: a late sample of their day brings its series again. */
+  forget(): void {
+    this.#known.clear();
+  }
 }
 
 export function createSeriesConsumer(
   settings: Pick<StoreSettings, 'commit' | 'clock' | 'retentionMs'>,
+  known: KnownSeries,
 ): SeriesConsumer {
   const { commit, clock, retentionMs } = settings;
-  const known = new KnownSeries();
 
   const newSeries = (
     tenant: string,

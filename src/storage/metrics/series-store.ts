@@ -3,17 +3,21 @@
 import type { SeriesConsumer } from '../../model/consumers.ts';
 import type { SeriesSource } from '../../query/sources.ts';
 import type { StoreSettings } from '../attributes/store-settings.ts';
-import { createSeriesConsumer } from './series-consumer.ts';
+import { createSeriesConsumer, KnownSeries } from './series-consumer.ts';
 import { createSeriesSource } from './series-source.ts';
 
 export interface SeriesStore {
   readonly consumer: SeriesConsumer;
   readonly source: SeriesSource;
+  /** To be called when stored days have been dropped. */
+  forget(): void;
 }
 
 export function createSeriesStore(settings: StoreSettings): SeriesStore {
+  const known = new KnownSeries();
   return {
-    consumer: createSeriesConsumer(settings),
+    consumer: createSeriesConsumer(settings, known),
     source: createSeriesSource(settings),
+    forget: () => known.forget(),
   };
 }

@@ -232,3 +232,13 @@ test('a sender is kept beside its series, and the steady state writes samples on
   const rows = await database.rows(sql`SELECT metric, resource FROM series`);
   expect(rows).toEqual([{ metric: 'm', resource: { 'host.name': 'h1', 'service.name': 'cart' } }]);
 });
+
+test('when days were dropped, a late sample brings its series again', async () => {
+  const matchers = [matcher('__name__', '=', 'm')];
+  await consume([samples({ __name__: 'm' }, [[nowMs - 2000, 1]])]);
+  await database.execute(sql`TRUNCATE TABLE series`);
+  store.forget();
+  await consume([samples({ __name__: 'm' }, [[nowMs - 1000, 2]])]);
+  const found = await store.source.selectSeries({ ...all, matchers }, never);
+  expect(found.map((series) => [...series.values])).toEqual([[1, 2]]);
+});
