@@ -46,7 +46,9 @@ function NothingMatched({ view, range, logs, zone, onAsk }: LogsOutcomeProps) {
       <h2>Nothing matched in {printSpanOfTime(range, zone)}.</h2>
       <p>
         {nothing !== null &&
-          `${printCounted(nothing.linesInRange, 'line')} of this time were looked at. `}
+          (nothing.linesInRange === 0
+            ? 'Nothing at all was logged in this time. '
+            : `${printCounted(nothing.linesInRange, 'line')} of this time ${nothing.linesInRange === 1 ? 'was' : 'were'} looked at. `)}
         {last === null
           ? 'No earlier line matches either.'
           : `The last match was ${printMinute(last, zone, isLongAgo(last))}.`}

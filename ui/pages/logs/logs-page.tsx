@@ -25,6 +25,7 @@ import { printRange } from '../../views/words/time-range.ts';
 import { LogsOutcome } from './logs-outcome.tsx';
 import { LogsFooter, LogsStatus } from './logs-status.tsx';
 import { useLogsKeys } from './logs-keys.ts';
+import { useLoadUntil } from './load-until.ts';
 import { useTail } from './tail.ts';
 import './logs-page.css';
 
@@ -87,6 +88,7 @@ export function LogsPage() {
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  useLoadUntil(view, lines, logs.data?.pages.length ?? 0, loadMore);
   useLogsKeys({
     lines,
     view,

@@ -3,7 +3,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
 import { sizes } from '../../app/theme.ts';
@@ -59,13 +59,15 @@ export function LogList(props: LogListProps) {
   const { lines, openLine, current, followsCurrent, placeKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef(places.get(placeKey));
+  // One function a list: a new one makes the virtualizer measure every row again.
+  const getItemKey = useCallback((index: number) => lines[index]?.id ?? index, [lines]);
   // The virtualizer is mutable by design; React's compiler leaves this component alone.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (lines[index]?.id === openLine ? 420 : sizes.logRow),
-    getItemKey: (index) => lines[index]?.id ?? index,
+    getItemKey,
     overscan: 20,
     scrollPaddingStart: 2 * sizes.logRow,
     scrollPaddingEnd: 2 * sizes.logRow,

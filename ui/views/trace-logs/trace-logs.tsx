@@ -2,7 +2,7 @@
 // and what is missing is explained.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { ExploreLogLine, ExploreReason } from '../../../src/api/explore/contract.ts';
 import { sizes } from '../../app/theme.ts';
 import { useKeys } from '../../controls/keys.ts';
@@ -147,13 +147,15 @@ interface LinesProps extends TraceLogsProps {
 function Lines({ rows, dims, ...props }: LinesProps) {
   const { spanId, selectedLog, cursor } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  // One function a list: a new one makes the virtualizer measure every row again.
+  const getItemKey = useCallback((index: number) => rowKey(rows[index], index), [rows]);
   // The virtualizer is mutable by design; React's compiler leaves this component alone.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => sizes.logRow,
-    getItemKey: (index) => rowKey(rows[index], index),
+    getItemKey,
     overscan: 15,
     scrollPaddingStart: 3 * sizes.logRow,
     scrollPaddingEnd: 3 * sizes.logRow,

@@ -3,7 +3,7 @@
 
 import { useComputedColorScheme } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { CSSProperties, PointerEvent } from 'react';
 import { palettes, sizes } from '../../app/theme.ts';
 import { useElementSize } from '../element-width.ts';
@@ -41,13 +41,15 @@ export function Waterfall(props: WaterfallProps) {
   const { ref: sizeRef, size } = useElementSize();
   const nameWidth = Math.round(Math.min(420, Math.max(190, size.width * 0.38)));
   const barsWidth = Math.max(0, size.width - nameWidth - rightMarginPx);
+  // One function a list: a new one makes the virtualizer measure every row again.
+  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   // The virtualizer is mutable by design; React's compiler leaves this component alone.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => sizes.spanRow,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey,
     overscan: overscanRows,
     scrollPaddingStart: 3 * sizes.spanRow,
     scrollPaddingEnd: 3 * sizes.spanRow,

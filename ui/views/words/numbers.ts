@@ -2,9 +2,13 @@
 
 import type { Zone } from '../../data/preferences.ts';
 
+// Made once: they are slow to make, and every row of a list needs them.
+const grouping = new Intl.NumberFormat('en-US');
+const place = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** `1,234`. */
 export function printCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  return grouping.format(Math.round(count));
 }
 
 /** `1,234` up to 9,999, then `12.3 k`, `4.5 M`. */
@@ -93,7 +97,6 @@ export function printMinute(ns: string | bigint, zone: Zone, withDay = false): s
 /** Everything that is known of an instant, zone included, for a hover. */
 export function printInstant(ns: string | bigint, zone: Zone): string {
   const parts = clockParts(ns, zone);
-  const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const name =
     zone === 'utc' || place === 'UTC'
       ? 'UTC'
