@@ -227,12 +227,16 @@ function applyExtension(reader: TokenReader, expr: Expr, extension: 'anchored' |
   return withSelector(reader, expr, { extension });
 }
 
-/** Ranges, subqueries and modifiers behind an expression. */
-export function parsePostfix(reader: TokenReader, first: Expr): Expr {
+/** Ranges, subqueries and modifiers behind an expression; `bounded` refuses trees that grow too deep. */
+export function parsePostfix(
+  reader: TokenReader,
+  first: Expr,
+  bounded: (expr: Expr) => Expr,
+): Expr {
   let expr = first;
   for (;;) {
     if (reader.at('[')) {
-      expr = parseBrackets(reader, expr);
+      expr = bounded(parseBrackets(reader, expr));
     } else if (reader.accept('offset') !== undefined) {
       expr = applyOffset(reader, expr, parseOffset(reader));
     } else if (reader.accept('@') !== undefined) {

@@ -118,7 +118,7 @@ class Parser {
     const token = reader.next;
     const sign = token.text;
     if (token.kind !== 'operator' || (sign !== '+' && sign !== '-')) {
-      return parsePostfix(reader, this.#primary());
+      return parsePostfix(reader, this.#primary(), (expr) => this.#bounded(expr));
     }
     reader.take();
     const operand = this.#expression(unaryPrecedence - 1);

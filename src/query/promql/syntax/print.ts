@@ -116,10 +116,15 @@ export function printOperator(expr: Binary): string {
   return text;
 }
 
+/** Infinity goes without its sign, which `^` would not bind. */
+function printNumber(value: number): string {
+  return value === Number.POSITIVE_INFINITY ? 'Inf' : formatGoFloat(value);
+}
+
 export function printPromql(expr: Expr): string {
   switch (expr.kind) {
     case 'number':
-      return expr.isDuration ? printSeconds(expr.value) : formatGoFloat(expr.value);
+      return expr.isDuration ? printSeconds(expr.value) : printNumber(expr.value);
     case 'string':
       return expr.written ?? quoteGo(expr.value);
     case 'vector-selector':
