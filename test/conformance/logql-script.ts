@@ -226,14 +226,43 @@ function expectedFailure(expectation: string): ((message: string) => boolean) | 
   return () => true;
 }
 
+/** Where a script runs: what takes its lines and answers its queries. */
+export interface ScriptHost {
+  readonly engine: LogqlEngine;
+  /** What is added to all times. */
+  readonly shiftNs: bigint;
+  tenant(): string;
+  clear(): void;
+  load(logs: readonly ScriptLog[]): Promise<void>;
+}
+
+function memoryHost(): ScriptHost {
+  const source = new MemoryLogSource();
+  return {
+    engine: createLogqlEngine({ logs: source, clock: new FakeClock(0) }),
+    shiftNs: 0n,
+    tenant: () => 't',
+    clear: () => source.clear(),
+    load: async (logs) => {
+      await Promise.resolve();
+      for (const log of logs) source.add({ tenant: 't', ...log });
+    },
+  };
+}
+
 /** Undefined when the evaluation does as expected, else what it did instead. */
-export async function runEval(engine: LogqlEngine, wanted: Eval): Promise<string | undefined> {
+async function runEval(host: ScriptHost, scripted: Eval): Promise<string | undefined> {
+  const wanted = {
+    ...scripted,
+    startNs: scripted.startNs + host.shiftNs,
+    endNs: scripted.endNs + host.shiftNs,
+  };
   const expectations = wanted.expectations.filter((line) => !line.startsWith('skip '));
   const failure = expectations.map(expectedFailure).find((predicate) => predicate !== undefined);
   let result;
   try {
-    result = await engine.query(
-      { ...wanted, tenants: ['t'], intervalNs: 0n, limit: 1000, direction: 'backward' },
+    result = await host.engine.query(
+      { ...wanted, tenants: [host.tenant()], intervalNs: 0n, limit: 1000, direction: 'backward' },
       new AbortController().signal,
     );
   } catch (error) {
@@ -289,19 +318,19 @@ export interface ScriptOutcome {
   }[];
 }
 
-/** Runs a script on an engine over memory. */
-export async function runScript(text: string): Promise<ScriptOutcome> {
-  const source = new MemoryLogSource();
-  const engine = createLogqlEngine({ logs: source, clock: new FakeClock(0) });
+/** Runs a script, over memory when no other host is given. */
+export async function runScript(
+  text: string,
+  host: ScriptHost = memoryHost(),
+): Promise<ScriptOutcome> {
   const problems: { line: number; query: string; problem: string }[] = [];
   let evals = 0;
   for (const command of readScript(text)) {
-    if (command.kind === 'clear') source.clear();
-    else if (command.kind === 'load')
-      for (const log of command.logs) source.add({ tenant: 't', ...log });
+    if (command.kind === 'clear') host.clear();
+    else if (command.kind === 'load') await host.load(command.logs);
     else {
       evals++;
-      const problem = await runEval(engine, command.eval);
+      const problem = await runEval(host, command.eval);
       if (problem !== undefined)
         problems.push({ line: command.eval.line, query: command.eval.query, problem });
     }
