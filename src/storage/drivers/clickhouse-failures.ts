@@ -9,7 +9,7 @@ export const retryAfterMs = 1000;
 /** `code` is ClickHouse's number, 0 when unknown; see `ErrorCodes.cpp`. */
 export function failureFromClickHouse(code: number, message: string): Failure {
   const cause = new Error(message);
-  if (isDiskFull(code, message)) {
+  if (isDiskFull(message)) {
     return new Failure('unavailable', 'the disk is full', { retryAfterMs: 10_000, cause });
   }
   switch (code) {
@@ -45,8 +45,9 @@ export function failureFromClickHouse(code: number, message: string): Failure {
   }
 }
 
-export function isDiskFull(code: number, message: string): boolean {
-  return code === 243 || /No space left on device|errno: 28\b/.test(message);
+/** ClickHouse's words: its own NOT_ENOUGH_SPACE, or the system's ENOSPC within another failure. */
+export function isDiskFull(message: string): boolean {
+  return clickHouseCode(message) === 243 || /No space left on device|errno: 28\b/.test(message);
 }
 
 /** The number in `Code: 60. DB::Exception: …`, or 0. */

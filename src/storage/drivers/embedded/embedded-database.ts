@@ -192,7 +192,7 @@ export class EmbeddedDatabase implements Database {
         ? thrown.cause.message
         : String(thrown);
     const code = (thrown as NodeJS.ErrnoException).code;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT' && !isDiskFull(0, message)) return thrown;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT' && !isDiskFull(message)) return thrown;
     this.#states.hold(true);
     return thrown instanceof Failure
       ? thrown

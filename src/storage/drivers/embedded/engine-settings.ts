@@ -1,6 +1,7 @@
 // How the embedded ClickHouse is set up: as a modest guest on a developer's machine. The whole process rests at about
 // 300 MiB, of which 190 MiB are the mapped library itself.
 
+import { totalmem } from 'node:os';
 import type { HostOptions } from './host-messages.ts';
 
 const MiB = 1024 * 1024;
@@ -16,7 +17,7 @@ export interface EngineLimits {
 
 export const defaultEngineLimits: EngineLimits = {
   queryMemoryBytesMax: 1024 * MiB,
-  memoryBytesMax: 3072 * MiB,
+  memoryBytesMax: Math.min(3072 * MiB, Math.floor(totalmem() / 2)),
   readersMax: 4,
 };
 

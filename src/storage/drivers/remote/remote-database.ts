@@ -202,7 +202,7 @@ export class RemoteDatabase implements Database {
       for await (const _ of stream);
     } catch (thrown) {
       const failure = this.#note(thrown);
-      if (failure.cause instanceof Error && isDiskFull(0, failure.cause.message))
+      if (failure.cause instanceof Error && isDiskFull(failure.cause.message))
         this.#states.hold(true);
       throw failure;
     }
