@@ -144,7 +144,7 @@ describe.skipIf(!isThere)('the quick-start files', () => {
     const row = page.getByTestId('log-row').filter({ hasText: 'hello served' }).first();
     await row.waitFor({ timeout: 30_000 });
     await row.click();
-    const link = page.getByTestId('trace-link').first();
+    const link = row.getByTestId('trace-link').first();
     await link.waitFor();
     await link.click();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
