@@ -97,6 +97,8 @@ function optionsAt(
   }
 }
 
+const noProblem = { start: 0, end: 0, message: '' };
+
 export function LogqlEditor(props: QueryEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -169,24 +171,18 @@ export function LogqlEditor(props: QueryEditorProps) {
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.text } });
   }, [props.text]);
 
+  const { start, end, message } = props.problem ?? noProblem;
   useEffect(() => {
     const editor = view.current;
     if (editor === null) return;
     const length = editor.state.doc.length;
-    const { problem } = props;
+    const from = Math.max(0, Math.min(start, length - 1));
+    const to = Math.min(Math.max(end, from + 1), length);
+    const severity = 'error';
     const diagnostics =
-      problem === undefined || length === 0
-        ? []
-        : [
-            {
-              from: Math.min(problem.start, length - 1),
-              to: Math.min(Math.max(problem.end, problem.start + 1), length),
-              severity: 'error' as const,
-              message: problem.message,
-            },
-          ];
+      message === '' || length === 0 ? [] : [{ from, to, severity, message } as const];
     editor.dispatch(setDiagnostics(editor.state, diagnostics));
-  }, [props.problem, props]);
+  }, [start, end, message]);
 
   return <div ref={parent} className="logql-editor" />;
 }

@@ -217,6 +217,20 @@ describe('clicks become LogQL', () => {
   });
 });
 
+test('lines arrive while the page is live, and push nothing while someone reads', async () => {
+  await withPage(async (page) => {
+    await page.goto(address('normal', '/'));
+    const first = page.getByTestId('log-row').first();
+    const before = await first.getAttribute('data-line-id');
+    await page.keyboard.press('.');
+    await expect
+      .poll(() => first.getAttribute('data-line-id'), { timeout: 20_000 })
+      .not.toBe(before);
+    await page.getByTestId('log-row').nth(5).click();
+    await page.getByText('live waits while you read').waitFor();
+  });
+});
+
 describe('what is not data', () => {
   test('nothing was ever received', async () => {
     await withPage(async (page) => {

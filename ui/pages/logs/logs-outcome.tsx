@@ -89,11 +89,11 @@ function isLongAgo(ns: string): boolean {
 const advice: Readonly<Record<string, string>> = {
   syntax: 'The place is underlined in the query.',
   semantics: 'The place is underlined in the query.',
-  unsupported: 'The rest of the query language works; leave this part out for now.',
   limit: 'Narrow the time range or the query.',
   timeout: 'Narrow the time range, or name a service in the query.',
   overloaded: 'Clew is busy with other queries. Try again in a moment.',
   unavailable: 'Clew’s store is starting or restarting. Try again in a moment.',
+  internal: 'This is a fault of Clew; its own log on stderr says more.',
   unreachable: 'Is it still running? Look at the terminal that it was started in.',
 };
 
@@ -108,7 +108,7 @@ function LogsFailure({
   return (
     <div className="notice" role="alert" data-testid="logs-error">
       <h2>{message.endsWith('.') ? message : `${message}.`}</h2>
-      <p>{advice[code] ?? 'This is a fault of Clew; its own log on stderr says more.'}</p>
+      {advice[code] !== undefined && <p>{advice[code]}</p>}
       <div className="notice-actions">
         {code !== 'syntax' && (
           <button type="button" className="text-button" data-primary onClick={onRetry}>

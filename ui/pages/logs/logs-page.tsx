@@ -118,6 +118,7 @@ export function LogsPage() {
 
   return (
     <div className="logs-page">
+      <title>{view.query === '' ? 'Logs · Clew' : `${view.query} · Clew`}</title>
       <TopbarSlot place="start">
         <h1>Logs</h1>
       </TopbarSlot>

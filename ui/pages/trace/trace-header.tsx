@@ -31,6 +31,7 @@ export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: Tr
   const { counts, coverage } = trace;
   return (
     <header className="trace-header">
+      <title>{`${first === undefined ? 'Trace' : `${first.service} ${first.name}`} · Clew`}</title>
       <div className="trace-headline">
         <h1>{first === undefined ? 'Trace without spans' : first.name}</h1>
         {first !== undefined && (

@@ -140,7 +140,11 @@ export function LogList(props: LogListProps) {
                   onOpenTrace={props.onOpenTrace}
                 />
               </div>
-              {isOpen && props.renderDetail(line)}
+              {isOpen && (
+                <div role="row">
+                  <div role="gridcell">{props.renderDetail(line)}</div>
+                </div>
+              )}
             </div>
           );
         })}

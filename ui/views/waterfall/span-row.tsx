@@ -15,6 +15,9 @@ interface SpanRowProps {
   readonly onFold: (node: SpanNode) => void;
 }
 
+const absentWords =
+  'The spans below name a parent that has not been received: lost, unsampled, or its service does not send here.';
+
 const indentPx = 12;
 /** Deeper spans stand no further in: their names would leave the column. */
 const indentsMax = 14;
@@ -54,7 +57,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       <span
         className="span-name"
         style={{ paddingLeft: 8 + Math.min(node.depth, indentsMax) * indentPx }}
-        title={`${node.service} · ${node.name}`}
+        title={node.span === null ? absentWords : `${node.service} · ${node.name}`}
       >
         {hasChildren ? (
           <button
@@ -72,11 +75,14 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
         ) : (
           <i className="span-leaf" />
         )}
-        <i className="span-color" style={{ background: serviceColor(node.service) }} />
-        {node.parent?.service !== node.service && <b>{node.service}</b>}
+        {node.span !== null && (
+          <i className="span-color" style={{ background: serviceColor(node.service) }} />
+        )}
+        {node.parent?.service !== node.service && node.span !== null && <b>{node.service}</b>}
         <span
           className="span-operation"
           data-same={node.parent?.service === node.service || undefined}
+          data-absent={node.span === null || undefined}
         >
           {node.name}
         </span>
