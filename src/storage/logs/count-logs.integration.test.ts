@@ -182,7 +182,7 @@ async function countByHand(request: LogCountRequest, narrowed: boolean): Promise
     for (let row = 0; row < rows.length; row++) {
       const own = rows.metadata[row]!;
       const stream = rows.streams[rows.stream[row]!]!;
-      const valueOf = (name: string): string => labelValue(own, name) || labelValue(stream, name);
+      const valueOf = (name: string): string => labelValue(stream, name) || labelValue(own, name);
       if (!matchers.every(({ name, holds }) => holds(valueOf(name)))) continue;
       const line = rows.lines[row]!;
       for (const [either] of request.lineFilters)

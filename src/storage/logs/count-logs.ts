@@ -21,9 +21,11 @@ import { findStreamScope, tenantLabel } from './stream-scope.ts';
 export const entryHash: Sql = sql`sipHash64(body, observed_ts, severity_number, severity_text, level, resource_id, scope_id, trace_id,
   span_id, trace_source, flags, event_name, dropped_attributes_count, ${attributeMapsSql})`;
 
-/** A name to group by or to match, with its texts. */
+/** A name to group by or to match, with its texts. A stream's label counts before anything else of the name. */
 interface EffectiveLabel extends ExactField {
   readonly name: string;
+  /** Whether any stream of the range has such a label. */
+  readonly onStreams: boolean;
 }
 
 interface CountPlan {
@@ -46,11 +48,12 @@ async function planCount(
   ];
   const labels = new Map<string, EffectiveLabel>();
   const places = await findFieldPlaces(database, range, names, signal);
+  const onStreams = await findStreamLabels(database, range, names, signal);
   for (const name of names) {
     const place = places.get(name);
     const field = place === undefined ? undefined : exactField(place);
     if (field === undefined) return undefined;
-    labels.set(name, { name, ...field });
+    labels.set(name, { name, onStreams: onStreams.has(name), ...field });
   }
   const conditions: Sql[] = [tenantCondition(scope.tenants)];
   if (scope.condition !== undefined) conditions.push(scope.condition);
@@ -60,13 +63,13 @@ async function planCount(
     if (label === undefined || place === undefined) return undefined;
     conditions.push(effectiveCondition(label, range, matcher));
     // Says less, but an index can answer it.
-    const isOwnAlone = label.scope === undefined && label.resource === undefined;
+    const isOwnAlone =
+      !label.onStreams && label.scope === undefined && label.resource === undefined;
     const narrow =
       isOwnAlone && matcher.operator === '=' && matcher.value !== ''
         ? narrowByField(place, matcher.value)
         : undefined;
-    if (narrow !== undefined)
-      conditions.push(or([narrow, fromStreams(range, sql`labels[${matcher.name}] != ''`)]));
+    if (narrow !== undefined) conditions.push(narrow);
   }
   if (request.lineFilters.length > 0) conditions.push(lineFiltersCondition(request.lineFilters));
   const groups = request.groupBy.flatMap((name) => labels.get(name) ?? []);
@@ -87,24 +90,44 @@ function fromStreams(range: TenantRange, where: Sql): Sql {
   return fromSenders(range, 'streams', where);
 }
 
+/** Which of the names are labels of any stream. */
+async function findStreamLabels(
+  database: Database,
+  range: TenantRange,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const counts = names.map(
+    (name, at) => sql`countIf(labels[${name}] != '') AS ${identifier(`streams${at}`)}`,
+  );
+  const [row] = await database.rows<Record<string, string>>(
+    sql`SELECT ${join(counts, ', ')} FROM streams
+      WHERE ${tenantCondition(range.tenants)} AND ${dayCondition(range.startNs, range.endNs + 1n)}`,
+    { signal },
+  );
+  return new Set(names.filter((_, at) => Number(row?.[`streams${at}`] ?? 0) > 0));
+}
+
 /** The matcher on the first text of the name that is not empty. */
 function effectiveCondition(label: EffectiveLabel, range: TenantRange, matcher: LabelMatcher): Sql {
   const { own, scope, resource } = label;
-  const onStream = sql`labels[${matcher.name}]`;
   const branches: Sql[] = [];
+  if (label.onStreams) {
+    const onStream = sql`labels[${matcher.name}]`;
+    branches.push(fromStreams(range, sql`${onStream} != ''`));
+    branches.push(fromStreams(range, matcherCondition(onStream, matcher)));
+  }
   if (own !== undefined) branches.push(sql`${own} != ''`, matcherCondition(own, matcher));
   if (scope !== undefined) {
     branches.push(fromSenders(range, 'scopes', sql`${scope} != ''`));
     branches.push(fromSenders(range, 'scopes', matcherCondition(scope, matcher)));
   }
-  const matchesStream = fromStreams(range, matcherCondition(onStream, matcher));
-  if (resource !== undefined) {
-    branches.push(fromStreams(range, sql`${onStream} != ''`), matchesStream);
-    branches.push(fromSenders(range, 'resources', matcherCondition(resource, matcher)));
-  } else {
-    branches.push(matchesStream);
-  }
-  return branches.length === 1 ? matchesStream : sql`multiIf(${join(branches, ', ')})`;
+  const otherwise =
+    resource === undefined
+      ? matcherCondition(sql`''`, matcher)
+      : fromSenders(range, 'resources', matcherCondition(resource, matcher));
+  return branches.length === 0 ? otherwise : sql`multiIf(${join([...branches, otherwise], ', ')})`;
 }
 
 /** As a plain column, the alias under which a group's own value leaves the inner select. */
@@ -129,7 +152,7 @@ function rangeCondition(request: LogCountRequest): Sql {
 function senderTables(groups: readonly EffectiveLabel[]): ('streams' | 'scopes' | 'resources')[] {
   const named = groups.filter(({ name }) => name !== tenantLabel);
   const tables: ('streams' | 'scopes' | 'resources')[] = [];
-  if (named.length > 0) tables.push('streams');
+  if (named.some(({ onStreams }) => onStreams)) tables.push('streams');
   if (named.some(({ scope }) => scope !== undefined)) tables.push('scopes');
   if (named.some(({ resource }) => resource !== undefined)) tables.push('resources');
   return tables;
@@ -199,13 +222,16 @@ export function countStatement(
   const values = groups.map(({ name }, at) => {
     const alias = identifier(`group${at}`);
     if (name === tenantLabel && byTenant) return sql`toString(tenant) AS ${alias}`;
-    let text: Sql = sql`''`;
-    for (const table of ['resources', 'streams', 'scopes'] as const) {
-      if (!tables.includes(table)) continue;
-      const own = senderText(table, at);
-      text = sql`if(${own} != '', ${own}, ${text})`;
-    }
-    return sql`if(${ownAlias(at)} != '', ${ownAlias(at)}, ${text}) AS ${alias}`;
+    const texts: Sql[] = [];
+    if (tables.includes('streams')) texts.push(senderText('streams', at));
+    texts.push(ownAlias(at));
+    if (tables.includes('scopes')) texts.push(senderText('scopes', at));
+    if (tables.includes('resources')) texts.push(senderText('resources', at));
+    const text = texts.reduceRight(
+      (rest, first) => sql`if(${first} != '', ${first}, ${rest})`,
+      sql`''`,
+    );
+    return sql`${text} AS ${alias}`;
   });
   const joins = tables.map((table) => senderJoin(plan, request, table));
   const outerKeys = [sql`bucket`, ...groups.map((_, at) => identifier(`group${at}`))];

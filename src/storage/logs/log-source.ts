@@ -61,7 +61,7 @@ async function statsFromRows(
       const labels = rows.streams[rows.stream[row] ?? 0] ?? [];
       const metadata = rows.metadata[row] ?? [];
       const holds = matchers.every((matcher) =>
-        matcher.holds(labelValue(metadata, matcher.name) || labelValue(labels, matcher.name)),
+        matcher.holds(labelValue(labels, matcher.name) || labelValue(metadata, matcher.name)),
       );
       if (!holds) continue;
       streams.add(labelsKey(labels));

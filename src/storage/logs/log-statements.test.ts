@@ -48,8 +48,20 @@ test('statements on the rows', async () => {
     tenants: ['a', "b'"],
     condition: sql`tenant = ${'t'}`,
     groups: [
-      { name: 'detected_level', own: sql`toString(level)`, scope: undefined, resource: undefined },
-      { name: 'service_name', own: undefined, scope: undefined, resource: undefined },
+      {
+        name: 'detected_level',
+        onStreams: false,
+        own: sql`toString(level)`,
+        scope: undefined,
+        resource: undefined,
+      },
+      {
+        name: 'service_name',
+        onStreams: true,
+        own: undefined,
+        scope: undefined,
+        resource: undefined,
+      },
     ],
   };
   const request = {

@@ -1,4 +1,4 @@
-SELECT bucket, if(`own0` != '', `own0`, if(`streams0` != '', `streams0`, '')) AS `group0`, if(`own1` != '', `own1`, if(`streams1` != '', `streams1`, '')) AS `group1`, sum(amount) AS total
+SELECT bucket, if(`streams0` != '', `streams0`, if(`own0` != '', `own0`, '')) AS `group0`, if(`streams1` != '', `streams1`, if(`own1` != '', `own1`, '')) AS `group1`, sum(amount) AS total
     FROM (SELECT intDiv(toUnixTimestamp64Nano(ts) - 10 - 1, 30) AS bucket, toString(level) AS `own0`, '' AS `own1`, `stream_id`, sum(length(body)) AS amount FROM logs
     WHERE tenant = 't' AND ts > fromUnixTimestamp64Nano(10, 'UTC') AND ts <= fromUnixTimestamp64Nano(100, 'UTC') AND toStartOfTenMinutes(ts) >= toStartOfTenMinutes(fromUnixTimestamp64Nano(10, 'UTC'))
     AND toStartOfTenMinutes(ts) <= toStartOfTenMinutes(fromUnixTimestamp64Nano(100, 'UTC')) AND NOT repeated GROUP BY bucket, `own0`, `own1`, `stream_id` UNION ALL
