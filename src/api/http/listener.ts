@@ -27,6 +27,8 @@ export interface ListenerOptions {
   readonly upgrade?: UpgradeHandler | undefined;
   /** Takes connections that begin with the HTTP/2 preface. */
   readonly injectHttp2?: ((socket: Socket) => void) | undefined;
+  /** From the first byte to the end of the headers. */
+  readonly headersTimeoutMs?: number | undefined;
 }
 
 export interface Listener {
@@ -37,15 +39,82 @@ export interface Listener {
 }
 
 const http2Preface = Buffer.from('PRI * HTTP/2.0');
+/** As Go's `net/http` allows: Grafana puts whole queries into the URL. */
+const headerBytesMax = 1024 * 1024;
+const headersTimeoutMsDefault = 20_000;
+/** A whole request; generous, for a body of 100 MB over a slow line. */
+const requestTimeoutMs = 300_000;
 
 /** Fails with `config` when the port is taken: one sentence with the port and the flag. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const http = createHttpServer((request, response) => {
-    const refusal = refusalOf(request, options.guard);
-    if (refusal === undefined) options.handle(request, response);
-    else
-      response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8' }).end(`${refusal}\n`);
-  });
+  const { headersTimeoutMs = headersTimeoutMsDefault } = options;
+  const http = createHttp(options, headersTimeoutMs);
+  const sockets = new Set<Socket>();
+  const undecided = new Set<Socket>();
+  const servers: NetServer[] = [];
+  let port = options.port;
+  for (const address of options.addresses) {
+    // Half-open as node:http has it: a client may end its side and then read the answer.
+    const server = createNetServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      // A reset by the peer is no event of ours; without a listener it would end the process.
+      socket.on('error', () => socket.destroy());
+      if (options.injectHttp2 === undefined) http.emit('connection', socket);
+      else {
+        undecided.add(socket);
+        const timer = setTimeout(() => socket.destroy(), headersTimeoutMs);
+        const decided = (): void => {
+          clearTimeout(timer);
+          undecided.delete(socket);
+        };
+        socket.once('close', decided);
+        routeByPreface(socket, decided, http, options.injectHttp2);
+      }
+    });
+    try {
+      port = await bind(server, address, port, options.name);
+      servers.push(server);
+    } catch (error) {
+      const tolerable = address === '::1' && servers.length > 0 && isMissingAddress(error);
+      if (tolerable) continue;
+      for (const bound of servers) bound.close();
+      http.close();
+      throw error;
+    }
+  }
+  return {
+    name: options.name,
+    port,
+    close: (signal) => {
+      for (const socket of undecided) socket.destroy();
+      return close(servers, http, sockets, signal);
+    },
+  };
+}
+
+/** The HTTP/1 server; it never listens itself but is handed connections. */
+function createHttp(options: ListenerOptions, headersTimeoutMs: number): HttpServer {
+  let closing = false;
+  const http = createHttpServer(
+    {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(headersTimeoutMs, 5000),
+    },
+    (request, response) => {
+      response.once('close', () => {
+        if (closing) http.closeIdleConnections();
+      });
+      const refusal = refusalOf(request, options.guard);
+      if (refusal === undefined) options.handle(request, response);
+      else
+        response
+          .writeHead(403, { 'content-type': 'text/plain; charset=utf-8' })
+          .end(`${refusal}\n`);
+    },
+  );
   http.on('upgrade', (request, socket, head) => {
     const refusal = refusalOf(request, options.guard);
     if (refusal !== undefined || options.upgrade === undefined) {
@@ -57,33 +126,21 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     }
     options.upgrade(request, socket, head);
   });
-  http.on('clientError', (_, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = clientErrors[error.code ?? ''] ?? '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    else socket.destroy();
   });
-  const sockets = new Set<Socket>();
-  const servers: NetServer[] = [];
-  let port = options.port;
-  for (const address of options.addresses) {
-    const server = createNetServer({ noDelay: true }, (socket) => {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-      // A reset by the peer is no event of ours; without a listener it would end the process.
-      socket.on('error', () => socket.destroy());
-      if (options.injectHttp2 === undefined) http.emit('connection', socket);
-      else routeByPreface(socket, http, options.injectHttp2);
-    });
-    try {
-      port = await bind(server, address, port, options.name);
-      servers.push(server);
-    } catch (error) {
-      const tolerable = address === '::1' && servers.length > 0 && isMissingAddress(error);
-      if (tolerable) continue;
-      for (const bound of servers) bound.close();
-      throw error;
-    }
-  }
-  return { name: options.name, port, close: (signal) => close(servers, http, sockets, signal) };
+  http.once('close', () => (closing = true));
+  // What a listening server does for itself: keep the list of connections by which slow and idle ones are found.
+  http.emit('listening');
+  return http;
 }
+
+const clientErrors: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 function isMissingAddress(error: unknown): boolean {
   const cause = error instanceof Failure ? error.cause : error;
@@ -110,22 +167,29 @@ function bind(server: NetServer, address: string, port: number, name: string): P
 /** Waits for the bytes that tell HTTP/2 from HTTP/1, puts them back, and hands the socket on. */
 function routeByPreface(
   socket: Socket,
+  decided: () => void,
   http: HttpServer,
   injectHttp2: (socket: Socket) => void,
 ): void {
+  let seen = Buffer.alloc(0);
+  const onEnd = (): void => void socket.destroy();
   const onReadable = (): void => {
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) return;
-    socket.unshift(chunk);
-    const compared = Math.min(chunk.length, http2Preface.length);
-    const isPrefix = chunk.subarray(0, compared).equals(http2Preface.subarray(0, compared));
+    seen = Buffer.concat([seen, chunk]);
+    const compared = Math.min(seen.length, http2Preface.length);
+    const isPrefix = seen.subarray(0, compared).equals(http2Preface.subarray(0, compared));
     // `P` alone may still become POST or PUT: wait for more.
     if (isPrefix && compared < http2Preface.length) return;
+    decided();
     socket.off('readable', onReadable);
+    socket.off('end', onEnd);
+    socket.unshift(seen);
     if (isPrefix) injectHttp2(socket);
     else http.emit('connection', socket);
   };
   socket.on('readable', onReadable);
+  socket.on('end', onEnd);
 }
 
 function close(
@@ -150,6 +214,7 @@ function close(
         resolve();
       });
     }
-    http.closeIdleConnections();
+    // Those that rest now; the others follow when their answer has gone out.
+    http.close();
   });
 }
