@@ -2,7 +2,11 @@
 
 import { compareLabels, labelsKey, labelValue, type Labels } from '../../../model/labels.ts';
 import type { NativeHistogram } from '../../../model/native-histogram.ts';
-import { writeStale, type MetricMetadata } from '../../../model/series-batch.ts';
+import {
+  writeStale,
+  type MetricMetadata,
+  type SeriesExemplar,
+} from '../../../model/series-batch.ts';
 import { matcherPredicate, type LabelMatcher } from '../../language/matcher.ts';
 import type { SeriesData, SeriesExemplars, SeriesSelection, SeriesSource } from '../../sources.ts';
 import { Failure } from '../../../base/errors.ts';
@@ -29,57 +33,61 @@ interface StoredHistogram {
 /** Growing columns of one series, ascending by time. */
 class StoredSeries {
   readonly labels: Labels;
-  readonly times: number[] = [];
+  #times: Float64Array<ArrayBuffer> = new Float64Array(16);
+  /** Only ever copied as a whole, so that stale markers keep their bits. */
   #values: Float64Array<ArrayBuffer> = new Float64Array(16);
-  readonly starts: number[] = [];
-  readonly histograms: StoredHistogram[] = [];
+  #starts: Float64Array<ArrayBuffer> = new Float64Array(16);
+  #floats: number = 0;
+  readonly #histograms: StoredHistogram[] = [];
   #lastIsHistogram: boolean = false;
+  readonly exemplars: SeriesExemplar[] = [];
 
   constructor(labels: Labels) {
     this.labels = labels;
   }
 
-  /** Written through typed arrays only, so that stale markers keep their bits. */
-  get values(): Float64Array {
-    return this.#values.subarray(0, this.times.length);
-  }
-
   add({ timestampMs, startTimestampMs = 0, sample }: MemorySample): void {
     if (sample.kind === 'histogram') {
-      const previous = this.#lastIsHistogram ? this.histograms.at(-1)?.histogram : undefined;
+      const previous = this.#lastIsHistogram ? this.#histograms.at(-1)?.histogram : undefined;
       const counterResetHint = hintAfter(sample.histogram, previous);
       const histogram = { ...sample.histogram, counterResetHint };
-      this.histograms.push({ timestampMs, startTimestampMs, histogram });
+      this.#histograms.push({ timestampMs, startTimestampMs, histogram });
     } else {
-      if (this.times.length === this.#values.length) {
-        const grown = new Float64Array(this.#values.length * 2);
-        grown.set(this.#values);
-        this.#values = grown;
-      }
-      if (sample.kind === 'stale') writeStale(this.#values, this.times.length);
-      else this.#values[this.times.length] = sample.value;
-      this.times.push(timestampMs);
-      this.starts.push(startTimestampMs);
+      if (this.#floats === this.#times.length) this.#grow();
+      this.#times[this.#floats] = timestampMs;
+      this.#starts[this.#floats] = startTimestampMs;
+      if (sample.kind === 'stale') writeStale(this.#values, this.#floats);
+      else this.#values[this.#floats] = sample.value;
+      this.#floats++;
     }
     this.#lastIsHistogram = sample.kind === 'histogram';
   }
 
+  #grow(): void {
+    const grown = (column: Float64Array): Float64Array<ArrayBuffer> => {
+      const larger = new Float64Array(column.length * 2);
+      larger.set(column);
+      return larger;
+    };
+    this.#times = grown(this.#times);
+    this.#values = grown(this.#values);
+    this.#starts = grown(this.#starts);
+  }
+
   slice(startMs: number, endMs: number): SeriesData | undefined {
-    const times = Float64Array.from(this.times);
+    const times = this.#times.subarray(0, this.#floats);
     const from = firstAfter(times, startMs - 1);
     const to = firstAfter(times, endMs);
-    const histograms = this.histograms.filter(
+    const histograms = this.#histograms.filter(
       ({ timestampMs }) => timestampMs >= startMs && timestampMs <= endMs,
     );
     if (to <= from && histograms.length === 0) return undefined;
-    const starts = this.starts.slice(from, to);
+    const starts = this.#starts.slice(from, to);
     return {
       labels: this.labels,
       timestampsMs: times.slice(from, to),
-      values: this.values.slice(from, to),
-      startTimestampsMs: starts.some((start) => start !== 0)
-        ? Float64Array.from(starts)
-        : new Float64Array(0),
+      values: this.#values.slice(from, to),
+      startTimestampsMs: starts.some((start) => start !== 0) ? starts : new Float64Array(0),
       histograms,
     };
   }
@@ -101,19 +109,34 @@ function predicatesOf(
 export class MemorySeriesSource implements SeriesSource {
   readonly #series: Map<string, StoredSeries> = new Map();
 
-  /** Samples of a series must come in the order of their times. */
-  append(labels: Labels, sample: MemorySample): void {
+  readonly #metadata: MetricMetadata[] = [];
+
+  #stored(labels: Labels): StoredSeries {
     const key = labelsKey(labels);
     let series = this.#series.get(key);
     if (series === undefined) {
       series = new StoredSeries(labels);
       this.#series.set(key, series);
     }
-    series.add(sample);
+    return series;
+  }
+
+  /** Samples of a series must come in the order of their times. */
+  append(labels: Labels, sample: MemorySample): void {
+    this.#stored(labels).add(sample);
+  }
+
+  appendExemplar(labels: Labels, exemplar: SeriesExemplar): void {
+    this.#stored(labels).exemplars.push(exemplar);
+  }
+
+  appendMetadata(metadata: MetricMetadata): void {
+    this.#metadata.push(metadata);
   }
 
   clear(): void {
     this.#series.clear();
+    this.#metadata.length = 0;
   }
 
   // eslint-disable-next-line typescript/require-await -- The port is asynchronous.
@@ -157,11 +180,26 @@ export class MemorySeriesSource implements SeriesSource {
     return [...found.values()].sort(compareLabels).slice(0, request.limit);
   }
 
-  selectExemplars(): Promise<readonly SeriesExemplars[]> {
-    return Promise.resolve([]);
+  selectExemplars(request: SeriesSelection): Promise<readonly SeriesExemplars[]> {
+    const predicates = predicatesOf(request.matchers);
+    const found: SeriesExemplars[] = [];
+    for (const { labels, exemplars } of this.#series.values()) {
+      if (!matches(labels, predicates)) continue;
+      const inRange = exemplars.filter(
+        ({ timestampMs }) => timestampMs >= request.startMs && timestampMs <= request.endMs,
+      );
+      if (inRange.length > 0) found.push({ labels, exemplars: inRange });
+    }
+    return Promise.resolve(found);
   }
 
-  metricMetadata(): Promise<readonly MetricMetadata[]> {
-    return Promise.resolve([]);
+  metricMetadata(request: {
+    readonly metric?: string | undefined;
+    readonly limit?: number | undefined;
+  }): Promise<readonly MetricMetadata[]> {
+    const found = this.#metadata.filter(
+      ({ metric }) => request.metric === undefined || metric === request.metric,
+    );
+    return Promise.resolve(found.slice(0, request.limit));
   }
 }

@@ -28,7 +28,7 @@ describe('printed form', () => {
   check('010', '8');
   check('1_000.5', '1000.5');
   check('1e3', '1000');
-  check('inf', 'Inf');
+  check('inf', '+Inf');
   check('Inf ^ 2 - -Inf');
   check('5m', '5m');
   check('1h90m', '2h30m');

@@ -41,7 +41,7 @@ function pretty(expr: Expr, level: number): string {
       return expr.operator + pretty(expr.operand, level);
     case 'binary': {
       const indent = '  '.repeat(level);
-      const left = pretty(expr.left, level + 1);
+      const left = expr.left.kind === 'number' ? printLeft(expr) : pretty(expr.left, level + 1);
       const right = pretty(expr.right, level + 1);
       return `  ${left}\n${indent}${printOperator(expr)}\n${indent}  ${right}`;
     }

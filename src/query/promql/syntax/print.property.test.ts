@@ -106,7 +106,9 @@ const { vector } = fc.letrec<{ vector: string }>((tie) => ({
         tie('vector'),
       )
       .map(([left, operator, right]) => `${left} ${operator} ${right}`),
-    fc.tuple(number, fc.constantFrom('+', '>', '^'), tie('vector')).map((parts) => `(${parts.join(' ')})`),
+    fc
+      .tuple(number, fc.constantFrom('+', '>', '^'), tie('vector'))
+      .map((parts) => `(${parts.join(' ')})`),
     fc
       .tuple(tie('vector'), duration, duration)
       .map(([operand, length, step]) => `max_over_time((${operand})[${length}:${step}])`),

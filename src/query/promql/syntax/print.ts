@@ -116,15 +116,16 @@ export function printOperator(expr: Binary): string {
   return text;
 }
 
-/** Infinity goes without its sign, which `^` would not bind. */
-function printNumber(value: number): string {
-  return value === Number.POSITIVE_INFINITY ? 'Inf' : formatGoFloat(value);
+/** A sign in front of a power would stand for all of it, so infinity goes without one there. */
+export function printLeft(expr: Binary): string {
+  const printed = printPromql(expr.left);
+  return expr.operator === '^' && printed === '+Inf' ? 'Inf' : printed;
 }
 
 export function printPromql(expr: Expr): string {
   switch (expr.kind) {
     case 'number':
-      return expr.isDuration ? printSeconds(expr.value) : printNumber(expr.value);
+      return expr.isDuration ? printSeconds(expr.value) : formatGoFloat(expr.value);
     case 'string':
       return expr.written ?? quoteGo(expr.value);
     case 'vector-selector':
@@ -138,7 +139,7 @@ export function printPromql(expr: Expr): string {
       return `${printAggregateHead(expr)}(${parameter}${printPromql(expr.inner)})`;
     }
     case 'binary':
-      return `${printPromql(expr.left)} ${printOperator(expr)} ${printPromql(expr.right)}`;
+      return `${printLeft(expr)} ${printOperator(expr)} ${printPromql(expr.right)}`;
     case 'unary':
       return expr.operator + printPromql(expr.operand);
     case 'paren':
