@@ -2,7 +2,13 @@
 // broken at its operands and indented by two spaces.
 
 import type { Expr } from './ast.ts';
-import { printAggregateHead, printOperator, printPromql, printSubquerySuffix } from './print.ts';
+import {
+  printAggregateHead,
+  printLeft,
+  printOperator,
+  printPromql,
+  printSubquerySuffix,
+} from './print.ts';
 
 /** Characters of an expression, indentation not counted, that may stay on one line. */
 export const prettyLineMax = 100;
