@@ -3,6 +3,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { CSSProperties } from 'react';
 import type { ExploreLogLine, ExploreTrace } from '../../../src/api/explore/contract.ts';
+import { sizes } from '../../app/theme.ts';
 import { SplitHandle } from '../../controls/split-handle.tsx';
 import { setSplit, useSplit, useZone } from '../../data/preferences.ts';
 import type { TraceView } from '../../url/trace-view.ts';
@@ -110,7 +111,13 @@ export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
         ref={halves}
         className="story"
         // React's types know no custom properties.
-        style={{ '--split': `${split * 100}%` } as CSSProperties}
+        style={
+          {
+            '--split': `${split * 100}%`,
+            '--spans-height': `${(rows.length + 2) * sizes.spanRow}px`,
+            '--logs-height': `${(trace.logs.length + 7) * sizes.logRow}px`,
+          } as CSSProperties
+        }
       >
         {trace.spans.length === 0 ? (
           <NoSpans trace={trace} />
