@@ -339,6 +339,32 @@ describe('limits', () => {
     expect(failure.message).toContain('more than 50 partial results');
   });
 
+  test('results are bounded in characters and values', async () => {
+    const engine = createLogqlEngine({
+      logs: source,
+      clock: new FakeClock(0),
+      limits: { valuesMax: 1000, lineCharactersMax: 100 },
+    });
+    const request = {
+      tenants: ['t'],
+      kind: 'range',
+      startNs: 0n,
+      endNs: 100n * second,
+      stepNs: 10n * second,
+      intervalNs: 0n,
+      limit: 500,
+      direction: 'forward',
+    } as const;
+    for (const [text, message] of [
+      ['{app="a"}', 'more than 100 characters'],
+      ['count_over_time({app="a"}[10s])', 'more than 1000 values'],
+      ['sum by (pod) (count_over_time({app="a"}[10s]))', 'more than 1000 values'],
+    ] as const) {
+      const failure = await failureOf(engine.query({ ...request, query: text }, signal()));
+      expect([failure.code, failure.message]).toEqual(['limit', expect.stringContaining(message)]);
+    }
+  });
+
   test('a canceled query stops at the next page', async () => {
     const stop = new AbortController();
     const engine = createLogqlEngine({ logs: source, clock: new FakeClock(0) });

@@ -142,16 +142,14 @@ class Engine implements LogqlEngine {
         `max entries limit per query exceeded, limit > max_entries_limit_per_query (${request.limit} > ${entriesMax})`,
       );
     }
-    const turns = new TurnTaker(this.#clock, this.#pause);
-    const gatherer = await runLogQuery(
-      scan,
-      request,
-      this.#logs,
-      this.#clock,
+    const context = {
+      source: this.#logs,
+      clock: this.#clock,
       counter,
-      turns,
-      signal,
-    );
+      turns: new TurnTaker(this.#clock, this.#pause),
+      charactersMax: this.#limits.lineCharactersMax,
+    };
+    const gatherer = await runLogQuery(scan, request, context, signal);
     return gatherer.streams();
   }
 
@@ -186,7 +184,9 @@ class Engine implements LogqlEngine {
     if (plan.kind !== 'log')
       throw new Failure('semantics', 'only log queries can be tailed, not metric queries');
     const limit = Math.min(request.limit ?? tailHistoryDefault, this.#limits.entriesMax);
-    yield* tailLogs(plan.scan, { ...request, limit }, this.#logs, this.#clock, signal);
+    const charactersMax = this.#limits.lineCharactersMax;
+    const bounded = { ...request, limit, charactersMax };
+    yield* tailLogs(plan.scan, bounded, this.#logs, this.#clock, signal);
   }
 }
 

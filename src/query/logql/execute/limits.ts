@@ -11,8 +11,12 @@ export interface LogqlLimits {
   readonly heldSeriesMax: number;
   /** Partial results that range aggregations may hold: one per series and step, about. */
   readonly cellsMax: number;
+  /** Values that the series of range aggregations may have together: series times evaluation times. */
+  readonly valuesMax: number;
   /** Values that `quantile_over_time` may hold. */
   readonly samplesMax: number;
+  /** Characters in the lines of one log result. */
+  readonly lineCharactersMax: number;
 }
 
 export const defaultLogqlLimits: LogqlLimits = {
@@ -21,5 +25,7 @@ export const defaultLogqlLimits: LogqlLimits = {
   pointsMax: 11_000,
   heldSeriesMax: 100_000,
   cellsMax: 4_000_000,
+  valuesMax: 20_000_000,
   samplesMax: 5_000_000,
+  lineCharactersMax: 134_217_728,
 };

@@ -1,6 +1,7 @@
 // Log queries and live tailing: entries in order, grouped into streams.
 
 import type { Clock } from '../../../base/clock.ts';
+import { Failure } from '../../../base/errors.ts';
 import { compareLabels, labelsKey, type Labels } from '../../../model/labels.ts';
 import type { LogqlEntry, LogqlRequest, LogqlStream } from '../engine.ts';
 import type { LogSource } from '../../sources.ts';
@@ -19,7 +20,13 @@ import {
 export class StreamGatherer {
   readonly #byLabels: Map<string, { readonly labels: Labels; readonly entries: LogqlEntry[] }> =
     new Map();
+  readonly #charactersMax: number;
+  #characters: number = 0;
   count: number = 0;
+
+  constructor(charactersMax: number) {
+    this.#charactersMax = charactersMax;
+  }
 
   add(entry: Entry, seq: bigint | undefined): void {
     const { stream, metadata, parsed } = entry.split();
@@ -30,6 +37,13 @@ export class StreamGatherer {
       this.#byLabels.set(key, gathered);
     }
     const { timeNs, line } = entry;
+    this.#characters += line.length;
+    if (this.#characters > this.#charactersMax) {
+      throw new Failure(
+        'limit',
+        `lines of the result have more than ${this.#charactersMax} characters; ask for fewer of them or add filters`,
+      );
+    }
     gathered.entries.push({ timeNs, seq, line, structuredMetadata: metadata, parsed });
     this.count++;
   }
@@ -44,17 +58,23 @@ function distance(a: bigint, b: bigint): bigint {
   return a < b ? b - a : a - b;
 }
 
+/** What a log query works with, beside its plan and its request. */
+export interface LogQueryContext {
+  readonly source: LogSource;
+  readonly clock: Clock;
+  readonly counter: ReadCounter;
+  readonly turns: TurnTaker;
+  readonly charactersMax: number;
+}
+
 /** The first `limit` entries in the request's direction. */
 export async function runLogQuery(
   scan: Scan,
   request: LogqlRequest,
-  source: LogSource,
-  clock: Clock,
-  counter: ReadCounter,
-  turns: TurnTaker,
+  { source, clock, counter, turns, charactersMax }: LogQueryContext,
   signal: AbortSignal,
 ): Promise<StreamGatherer> {
-  const gatherer = new StreamGatherer();
+  const gatherer = new StreamGatherer(charactersMax);
   if (request.limit <= 0 || request.endNs <= request.startNs) return gatherer;
   const runner = new RowRunner(scan, clock, counter);
   const { tenants, startNs, endNs, intervalNs, direction } = request;
@@ -78,6 +98,7 @@ interface TailRequest {
   readonly tenants: readonly string[];
   readonly startNs: bigint;
   readonly limit: number;
+  readonly charactersMax: number;
 }
 
 /** Newer than any row that can have been stored by the time it is asked. */
@@ -92,7 +113,7 @@ async function tailHistory(
   signal: AbortSignal,
 ): Promise<{ readonly streams: readonly LogqlStream[]; readonly seen: ReadonlySet<bigint> }> {
   const seen = new Set<bigint>();
-  const gatherer = new StreamGatherer();
+  const gatherer = new StreamGatherer(request.charactersMax);
   if (request.limit <= 0) return { streams: [], seen };
   const runner = new RowRunner(scan, clock, new ReadCounter());
   const bounds = { tenants: request.tenants, startNs: request.startNs, endNs: farFutureNs };
@@ -133,7 +154,7 @@ export async function* tailLogs(
     if (streams.length > 0) yield streams;
     for (let page = await next; page.done !== true; page = await next) {
       const rows = page.value;
-      const gatherer = new StreamGatherer();
+      const gatherer = new StreamGatherer(request.charactersMax);
       runner.run(rows, (entry, row) => {
         const seq = rows.seq[row] ?? 0n;
         if (entry.timeNs >= startNs && !seen.has(seq)) gatherer.add(entry, seq);

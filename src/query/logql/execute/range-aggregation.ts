@@ -209,12 +209,12 @@ async function countSamples(
   );
   if (rows === undefined) return undefined;
   const perSecond = plan.operation === 'rate' || plan.operation === 'bytes_rate';
-  return seriesOfCounts(rows, grid.steps, perSecond ? Number(plan.rangeNs) / 1e9 : 1);
+  return seriesOfCounts(rows, context, perSecond ? Number(plan.rangeNs) / 1e9 : 1);
 }
 
 function seriesOfCounts(
   rows: readonly LogCountRow[],
-  steps: number,
+  { grid: { steps }, budget }: EvaluationContext,
   divisor: number,
 ): readonly StepSeries[] {
   const byLabels = new Map<string, StepSeries>();
@@ -223,6 +223,7 @@ function seriesOfCounts(
     const key = labelsKey(labels);
     let series = byLabels.get(key);
     if (series === undefined) {
+      budget.addSeries(steps);
       series = emptySeries(labels, steps);
       byLabels.set(key, series);
     }
@@ -262,6 +263,7 @@ export async function evaluateRange(
   const held = await scanSamples(plan, context);
   const series: StepSeries[] = [];
   for (const { labels, windows } of held) {
+    context.budget.addSeries(context.grid.steps);
     series.push(windows.finish(labels));
     await context.turns.next();
   }

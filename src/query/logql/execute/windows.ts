@@ -14,6 +14,7 @@ export class HeldBudget {
   readonly #limits: LogqlLimits;
   #cells: number = 0;
   #samples: number = 0;
+  #values: number = 0;
 
   constructor(limits: LogqlLimits) {
     this.#limits = limits;
@@ -24,6 +25,16 @@ export class HeldBudget {
     throw new Failure(
       'limit',
       `query holds more than ${this.#limits.cellsMax} partial results; reduce the number of series or of steps`,
+    );
+  }
+
+  /** A series with so many evaluation times is about to be made. */
+  addSeries(steps: number): void {
+    this.#values += steps;
+    if (this.#values <= this.#limits.valuesMax) return;
+    throw new Failure(
+      'limit',
+      `query makes more than ${this.#limits.valuesMax} values; aggregate by fewer labels or take a larger step`,
     );
   }
 

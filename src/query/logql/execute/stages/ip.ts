@@ -3,13 +3,12 @@
 import { ipWithin, parseIpAddress, type IpBounds } from '../../syntax/ip-pattern.ts';
 
 const v4Candidate = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d])/g;
-const v6Candidate = /[0-9a-fA-F:]*:[0-9a-fA-F:.]*/g;
+const v6Candidate = /(?<![0-9a-fA-F:.])[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,45}/g;
 
 /** Whether an address in the text lies within the bounds. */
 export function ipMatcher(bounds: IpBounds): (text: string) => boolean {
   return (text) => {
-    const candidates = bounds.family === 4 && !text.includes('::') ? v4Candidate : undefined;
-    for (const [found] of text.matchAll(candidates ?? v4Candidate)) {
+    for (const [found] of text.matchAll(v4Candidate)) {
       const address = parseIpAddress(found);
       if (address !== undefined && ipWithin(address, bounds)) return true;
     }
