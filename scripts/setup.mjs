@@ -63,7 +63,7 @@ function filesBelow(path) {
   return readdirSync(full, { withFileTypes: true })
     .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
     .flatMap(({ name }) => filesBelow(`${path}/${name}`))
-    .toSorted();
+    .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /** A hash of the files' names and contents. */

@@ -86,7 +86,7 @@ async function storedNumbers(clew: ClewProcess): Promise<Map<number, number>> {
       limit: '5000',
       direction: 'forward',
     });
-    const answer = await fetch(clew.url(3100, `/loki/api/v1/query_range?${parameters}`));
+    const answer = await fetch(clew.url(3100, `/loki/api/v1/query_range?${parameters.toString()}`));
     expect(answer.status).toBe(200);
     const { data } = (await answer.json()) as {
       data: { result: { values: [string, string][] }[] };

@@ -39,9 +39,8 @@ interface LogLine {
 }
 
 async function readLines(clew: ClewProcess, query: string): Promise<LogLine[]> {
-  const answer = await fetch(
-    clew.url(3100, `/loki/api/v1/query_range?${new URLSearchParams({ query, limit: '1000' })}`),
-  );
+  const parameters = new URLSearchParams({ query, limit: '1000' });
+  const answer = await fetch(clew.url(3100, `/loki/api/v1/query_range?${parameters.toString()}`));
   expect(answer.status).toBe(200);
   const { data } = (await answer.json()) as {
     data: { result: { stream: Record<string, string>; values: [string, string][] }[] };

@@ -60,6 +60,7 @@ function start({ hosts, ports, pidFile }) {
   const isOurs = (host) =>
     typeof host === 'string' && (addresses.has(host.toLowerCase()) || ours.has(host));
 
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with the socket as `this`, below
   const connect = net.Socket.prototype.connect;
   /** @this {net.Socket} @param {any[]} args */
   net.Socket.prototype.connect = function patchedConnect(...args) {

@@ -12,7 +12,7 @@ import {
 } from '../attributes/read-blocks.ts';
 import { attributeMapsSql } from '../attributes/attribute-maps.ts';
 import type { Database } from '../database.ts';
-import { and, identifier, join, or, type Sql, sql } from '../sql/sql.ts';
+import { and, identifier, join, type Sql, sql } from '../sql/sql.ts';
 import { type ExactField, exactField, findFieldPlaces, narrowByField } from './field-conditions.ts';
 import { lineFiltersCondition, matcherCondition } from './label-conditions.ts';
 import { findStreamScope, tenantLabel } from './stream-scope.ts';
