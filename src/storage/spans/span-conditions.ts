@@ -152,7 +152,13 @@ function attributeCondition(
   const existing = anyOf([...types].map(present));
   if (value.kind === 'nil') {
     if (operator === '!=') return existing;
-    return existing === 'none' ? 'all' : sql`NOT (${conditionSql(existing)})`;
+    // An attribute that is there without a value is stored as JSON, and is nil.
+    const valued = anyOf(
+      [...types].map((type) =>
+        type === 'json' ? sql`${attributeMap('json')}[${name}] NOT IN ('', 'null')` : present(type),
+      ),
+    );
+    return valued === 'none' ? 'all' : sql`NOT (${conditionSql(valued)})`;
   }
   if (isNegative(operator)) return 'all';
   // Of an array any element may satisfy the operator.

@@ -1,6 +1,6 @@
 // Which attributes spans have, and with which values: what an editor offers while a query is written.
 
-import { printAttributeText } from '../../model/attributes.ts';
+import { type AttributeValue, printAttributeText } from '../../model/attributes.ts';
 import { parseAttributeJson } from '../../model/attribute-columns.ts';
 import { spanKinds, spanStatuses } from '../../model/spans-batch.ts';
 import type { SpanScan, SpanScope, TagNames, TagValue, TenantRange } from '../../query/sources.ts';
@@ -35,10 +35,7 @@ export async function readTagNames(
     { signal },
   );
   const byHolder = new Map(rows.map(({ holder, keys }) => [holder, keys]));
-  return holders.flatMap(([holder, scope]) => {
-    const names = byHolder.get(holder);
-    return names === undefined ? [] : [{ scope, names }];
-  });
+  return holders.map(([holder, scope]) => ({ scope, names: byHolder.get(holder) ?? [] }));
 }
 
 export type TagValuesRequest = SpanScan & {
@@ -51,8 +48,8 @@ export type TagValuesRequest = SpanScan & {
 interface ValueQuery {
   readonly type: TagValue['type'];
   readonly statement: Sql;
-  /** How a text of the result is shown; undefined leaves it out. */
-  readonly show?: ((text: string) => TagValue | undefined) | undefined;
+  /** What a text of the result is shown as. */
+  readonly show?: ((text: string) => readonly TagValue[]) | undefined;
 }
 
 const shownTypes: Readonly<Record<AttributeType, TagValue['type']>> = {
@@ -75,21 +72,45 @@ function mapQueries(
     return {
       type: shownTypes[type],
       statement: sql`SELECT DISTINCT toString(${map}[${name}]) AS text ${from} AND mapContains(${map}, ${name}) LIMIT ${limit}`,
-      show: type === 'json' ? showJson : undefined,
+      show:
+        type === 'json' || type === 'double'
+          ? (shown) => shownValues(readText(type, shown))
+          : undefined,
     };
   });
 }
 
-function showJson(json: string): TagValue | undefined {
-  const value = parseAttributeJson(json);
-  return value.kind === 'empty' ? undefined : { type: 'string', value: printAttributeText(value) };
+/** A text that ClickHouse made of a value. */
+function readText(type: 'json' | 'double', shown: string): AttributeValue {
+  if (type === 'json') return parseAttributeJson(shown);
+  const value = shown.endsWith('inf') ? Number(shown.replace('inf', 'Infinity')) : Number(shown);
+  return { kind: 'double', value };
+}
+
+/** Of a list each element is a value. */
+function shownValues(value: AttributeValue): TagValue[] {
+  switch (value.kind) {
+    case 'empty':
+      return [];
+    case 'list':
+      return value.values.flatMap(shownValues);
+    case 'int':
+    case 'bool':
+      return [{ type: value.kind, value: printAttributeText(value) }];
+    case 'double':
+      return [{ type: 'float', value: printAttributeText(value) }];
+    case 'string':
+    case 'bytes':
+    case 'map':
+      return [{ type: 'string', value: printAttributeText(value) }];
+  }
 }
 
 function keywordQuery(column: Sql, keywords: readonly string[], from: Sql): ValueQuery {
   return {
     type: 'keyword',
     statement: sql`SELECT DISTINCT toString(${column}) AS text ${from}`,
-    show: (text) => ({ type: 'keyword', value: keywords[Number(text)] ?? keywords[0] ?? '' }),
+    show: (text) => [{ type: 'keyword', value: keywords[Number(text)] ?? keywords[0] ?? '' }],
   };
 }
 
@@ -144,25 +165,14 @@ function intrinsicQueries(request: TagValuesRequest, spans: Sql): ValueQuery[] {
   }
 }
 
-/** Attributes of events and links: their JSON text, value by value. */
+/** Attributes of events and links: their JSON text, value by value. `JSONExtractRaw` would make `5.0` an int. */
 function jsonQuery(name: string, texts: Sql, spans: Sql, limit: number): ValueQuery {
   return {
     type: 'string',
-    statement: sql`SELECT DISTINCT JSONExtractRaw(arrayJoin(arrayFilter(json -> JSONHas(json, ${name}), ${texts})), ${name}) AS text
-      ${spans} LIMIT ${limit}`,
-    show: (json) => {
-      // Wrapped, because a bare string would be read as bytes.
-      const list = parseAttributeJson(`[${json}]`);
-      const value = list.kind === 'list' ? list.values[0] : undefined;
-      if (value === undefined || value.kind === 'empty') return undefined;
-      const type =
-        value.kind === 'int' || value.kind === 'bool'
-          ? value.kind
-          : value.kind === 'double'
-            ? 'float'
-            : 'string';
-      return { type, value: printAttributeText(value) };
-    },
+    statement: sql`SELECT DISTINCT if(JSONType(json, ${name}) IN ('Double', 'Array'), simpleJSONExtractRaw(json, ${name}), JSONExtractRaw(json, ${name})) AS text
+      FROM (SELECT arrayJoin(${texts}) AS json ${spans}) WHERE JSONHas(json, ${name}) LIMIT ${limit}`,
+    // Wrapped, because a bare string would be read as bytes.
+    show: (json) => shownValues(parseAttributeJson(`[${json}]`)),
   };
 }
 
@@ -207,9 +217,8 @@ export async function readTagValues(
   const values = new Map<string, TagValue>();
   for (const { type, statement, show } of valueQueries(request, keys, spans)) {
     for (const { text } of await database.rows<{ text: string }>(statement, { signal })) {
-      const value = show === undefined ? { type, value: text } : show(text);
-      if (value !== undefined && values.size < request.limit)
-        values.set(`${value.type} ${value.value}`, value);
+      for (const value of show === undefined ? [{ type, value: text }] : show(text))
+        if (values.size < request.limit) values.set(`${value.type} ${value.value}`, value);
     }
   }
   return [...values.values()];

@@ -527,7 +527,7 @@ describe('searches', () => {
     );
     await check('span', 'ok', ['bool true']);
     await check('span', 'amount', ['float 1.5']);
-    await check('span', 'tags', ['string ["x","y"]']);
+    await check('span', 'tags', ['string x', 'string y']);
     await check('event', 'retries', ['int 3']);
     await check('event', 'exception.type', ['string Timeout']);
     await check('link', 'why', ['string retry']);
