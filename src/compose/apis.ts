@@ -17,7 +17,7 @@ import { createTailServer } from '../api/loki/tail.ts';
 import type { PrometheusDependencies } from '../api/prometheus/dependencies.ts';
 import { createPrometheusApi } from '../api/prometheus/routes.ts';
 import { createRunApi, type OutputPort } from '../api/run/routes.ts';
-import { createDatasourceProxy } from '../api/screen/datasource-proxy.ts';
+import { createDatasourceProxy, parseProxyPath } from '../api/screen/datasource-proxy.ts';
 import { createStaticFiles } from '../api/screen/static-files.ts';
 import type { TempoDependencies } from '../api/tempo/dependencies.ts';
 import { createTempoApi } from '../api/tempo/routes.ts';
@@ -133,10 +133,15 @@ export async function openApis(options: ApiOptions): Promise<Apis> {
     });
     listeners.push(listener);
   };
+  const isEmbeddedLoki = (wanted: string): boolean =>
+    options.explore.datasources.some(
+      ({ uid, type, embedded }) => uid === wanted && type === 'loki' && embedded,
+    );
   const upgradeTail = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     // Grafana tails through its proxy's path; what counts is Loki's own path behind it.
-    const own = path.replace(/^\/api\/datasources\/proxy\/uid\/[^/]+/, '');
+    const proxied = parseProxyPath(path);
+    const own = proxied === undefined || isEmbeddedLoki(proxied.uid) ? (proxied?.rest ?? path) : '';
     if (!tails.upgrade(own, request, socket, head))
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   };

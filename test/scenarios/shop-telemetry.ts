@@ -291,6 +291,16 @@ export function lokiProtobufPush({ traces }: Shop): Buffer {
   return Buffer.from(snappy.compress(new Uint8Array(push)));
 }
 
+/** A push of some lines in one stream, as Promtail sends it. */
+export function lokiProtobuf(labels: string, timeMs: number, lines: readonly string[]): Buffer {
+  const entries = lines.map((line, at) => ({
+    timestamp: { seconds: Math.floor(timeMs / 1000), nanos: (timeMs % 1000) * 1_000_000 + at },
+    line,
+  }));
+  const push = encodeMessage('Push', { streams: [{ labels, entries }] });
+  return Buffer.from(snappy.compress(new Uint8Array(push)));
+}
+
 const buckets = ['0.1', '0.25', '0.5', '+Inf'];
 
 /** A counter and a classic histogram with exemplars, every 15 seconds for 20 minutes. */
@@ -336,6 +346,23 @@ export function remoteWriteRequest({ startMs, traces }: Shop): Buffer {
         metricFamilyName: 'http_request_duration_seconds',
         help: 'Time.',
         unit: 'seconds',
+      },
+    ],
+  });
+  return Buffer.from(snappy.compress(new Uint8Array(write)));
+}
+
+/** One series with one sample. */
+export function remoteWriteOf(
+  labels: Readonly<Record<string, string>>,
+  value: number,
+  timeMs: number,
+): Buffer {
+  const write = encodeMessage('Write', {
+    timeseries: [
+      {
+        labels: Object.entries(labels).map(([name, text]) => ({ name, value: text })),
+        samples: [{ value, timestamp: timeMs }],
       },
     ],
   });

@@ -125,6 +125,11 @@ export function createLokiApi(dependencies: LokiDependencies): Hono {
     app.get(path, () => new Response('no rule groups found', { status: 404 }));
   }
   app.get('/loki/api/v1/patterns', () => new Response(null, { status: 404 }));
+  // A tail is a WebSocket: what arrives here did not ask for one.
+  for (const path of ['/loki/api/v1/tail', '/api/prom/tail'])
+    app.all(path, () =>
+      lokiErrorResponse(new Failure('invalid-data', 'a tail needs a WebSocket upgrade')),
+    );
   app.post('/loki/api/v1/push', (context) => push(context.req.raw, dependencies));
   app.post('/api/prom/push', (context) => push(context.req.raw, dependencies));
   app.post('/otlp/v1/logs', (context) => pushOtlp(context.req.raw, dependencies));

@@ -25,24 +25,40 @@ const droppedHeaders = [
 
 const proxyPath = /^\/api\/datasources\/proxy\/uid\/([^/]+)(\/.*)?$/;
 
+export interface ProxyPath {
+  readonly uid: string;
+  /** What the datasource's own server would be asked. */
+  readonly rest: string;
+}
+
+/** Undefined when the path is no proxy path. */
+export function parseProxyPath(path: string): ProxyPath | undefined {
+  const parts = proxyPath.exec(path);
+  if (parts === null) return undefined;
+  const [, written = '', rest = '/'] = parts;
+  try {
+    return { uid: decodeURIComponent(written), rest };
+  } catch {
+    // A stray `%` is no escape: no datasource is called so.
+    return { uid: written, rest };
+  }
+}
+
 /** Undefined when the path is no proxy path. */
 export function createDatasourceProxy(
   options: DatasourceProxyOptions,
 ): (request: Request) => Promise<Response> | undefined {
   return (request) => {
     const url = new URL(request.url);
-    const parts = proxyPath.exec(url.pathname);
-    return parts === null
-      ? undefined
-      : proxy(request, url, decodeURIComponent(parts[1] ?? ''), parts[2] ?? '/', options);
+    const path = parseProxyPath(url.pathname);
+    return path === undefined ? undefined : proxy(request, url, path, options);
   };
 }
 
 async function proxy(
   request: Request,
   url: URL,
-  uid: string,
-  rest: string,
+  { uid, rest }: ProxyPath,
   { datasources, embedded, timeoutMs }: DatasourceProxyOptions,
 ): Promise<Response> {
   const datasource = datasources.find((one) => one.uid === uid);
