@@ -15,6 +15,7 @@ import { Breakable } from '../words/breakable.tsx';
 import { printCounted, printInstant } from '../words/numbers.ts';
 import { readableBody } from './log-text.ts';
 import { traceHref } from './log-row.tsx';
+import '../field-table.css';
 
 interface LogDetailProps {
   readonly line: ExploreLogLine;

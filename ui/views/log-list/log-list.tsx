@@ -9,6 +9,7 @@ import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
 import { sizes } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { LogRow } from './log-row.tsx';
+import './log-line.css';
 import './log-list.css';
 
 export interface LogListProps {

@@ -12,6 +12,7 @@ import { printHref } from '../../url/address.ts';
 import { msBetween, printCount, printCounted, printDuration } from '../words/numbers.ts';
 import { Breakable } from '../words/breakable.tsx';
 import { serviceColor } from '../words/service-color.ts';
+import '../field-table.css';
 import './span-detail.css';
 
 interface SpanDetailProps {

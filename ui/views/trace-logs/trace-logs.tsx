@@ -22,6 +22,7 @@ import { serviceColor } from '../words/service-color.ts';
 import { Reasons } from './reasons.tsx';
 import { rowsUntil, traceLogRows } from './rows.ts';
 import type { TraceLogRow } from './rows.ts';
+import '../log-list/log-line.css';
 import './trace-logs.css';
 
 export interface TraceLogsProps {
