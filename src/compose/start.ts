@@ -61,6 +61,11 @@ function metricsInto(series: SeriesConsumer, clock: Clock): MetricsConsumer {
   };
 }
 
+/** Between slices of a long computation: ingest and other requests go on. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function addressesOf({ listen, insecure }: Settings): readonly string[] {
   if (listen === '127.0.0.1' || listen === 'localhost') return ['127.0.0.1', '::1'];
   return insecure || listen === '::1' ? [listen] : ['127.0.0.1', '::1'];
@@ -89,6 +94,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         : { kind: 'remote', url: settings.clickhouse },
     retentionMs: settings.retentionMs,
     diskBytesMax: settings.diskBytes,
+    queryMemoryBytesMax: settings.queryMemoryBytes,
     clock,
     logger: logger.with({ component: 'store' }),
   });
@@ -120,9 +126,9 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       state: () => store.state,
       problems: () => store.status().problems,
     });
-    const logql = createLogqlEngine({ logs: store.logs, clock });
+    const logql = createLogqlEngine({ logs: store.logs, clock, pause: letOthersRun });
     const traceql = createTraceqlEngine({ spans: store.spans, clock });
-    const promql = createPromqlEngine({ series: store.series });
+    const promql = createPromqlEngine({ series: store.series, options: { pause: letOthersRun } });
     const tenants = { enabled: false };
     const running = runningClew(settings.portShift);
     const apis = await openApis({

@@ -11,6 +11,7 @@ import { KnownSenders } from './attributes/sender-writer.ts';
 import { createCorrelationSource } from './correlate/correlation-source.ts';
 import type { Database, DatabaseState } from './database.ts';
 import { EmbeddedDatabase } from './drivers/embedded/embedded-database.ts';
+import { defaultEngineLimits } from './drivers/embedded/engine-settings.ts';
 import { RemoteDatabase } from './drivers/remote/remote-database.ts';
 import { GroupCommit } from './group-commit.ts';
 import { createLogStore } from './logs/log-store.ts';
@@ -28,6 +29,8 @@ export interface StoreOptions {
   readonly retentionMs: number;
   readonly diskBytesMax: number;
   readonly diskReserveBytes?: number | undefined;
+  /** One query's memory in the embedded engine; more fails with `limit`. */
+  readonly queryMemoryBytesMax?: number | undefined;
   /** The longest that a record waits for others to be stored with. */
   readonly groupCommitMs?: number | undefined;
   readonly clock: Clock;
@@ -64,9 +67,13 @@ export interface Store {
 const spaceCheckMs = 10_000;
 const partitionCheckMs = 60_000;
 
-function openDatabase({ where, logger }: StoreOptions): Promise<Database> {
+function openDatabase({ where, logger, queryMemoryBytesMax }: StoreOptions): Promise<Database> {
+  const limits = {
+    ...defaultEngineLimits,
+    queryMemoryBytesMax: queryMemoryBytesMax ?? defaultEngineLimits.queryMemoryBytesMax,
+  };
   return where.kind === 'embedded'
-    ? EmbeddedDatabase.open({ folder: where.folder, logger })
+    ? EmbeddedDatabase.open({ folder: where.folder, logger, limits })
     : RemoteDatabase.open({ url: where.url, logger });
 }
 
