@@ -1,5 +1,6 @@
 // Rows of the `logs` table as the engines and the explorer want them.
 
+import type { Attributes } from '../../model/attributes.ts';
 import { labelsFromEntries, type Labels } from '../../model/labels.ts';
 import type { LogRecord } from '../../model/log-record.ts';
 import type { LogRows } from '../../query/sources.ts';
@@ -30,6 +31,19 @@ export async function loadSenders(
 
 function bigintAt(values: BigInt64Array | BigUint64Array, row: number): bigint {
   return values[row] ?? 0n;
+}
+
+/** `emptyNames`: keys of a row's attributes that are there without a text; they are no labels, but tell entries apart. */
+export interface StoredLogRows extends LogRows {
+  readonly emptyNames: readonly string[];
+}
+
+function emptyNamesOf(attributes: Attributes): string {
+  let names = '';
+  for (const { key, value } of attributes)
+    if (value.kind === 'empty' || (value.kind === 'string' && value.value === ''))
+      names += `${key}\u0001`;
+  return names;
 }
 
 /** Makes `LogRows` of one block after another; what rows share is made once. */
@@ -71,14 +85,15 @@ export class LogRowsReader {
     return shared;
   }
 
-  /** `rows`: which rows of the block, in their order; all when left out. Senders must be loaded. */
-  read(block: NativeBlock): LogRows {
+  /** The senders that the block names must have been loaded. */
+  read(block: NativeBlock): StoredLogRows {
     const length = block.rows;
     const streams: Labels[] = [];
     const places = new Map<Labels, number>();
     const stream = new Uint32Array(length);
     const lines: string[] = [];
     const metadata: Labels[] = [];
+    const emptyNames: string[] = [];
     const columns = blockColumns(block);
     const tenants = block.texts('tenant');
     for (let row = 0; row < length; row++) {
@@ -97,9 +112,11 @@ export class LogRowsReader {
       stream[row] = place;
       lines.push(columns.bodies.at(row));
       const source = columns.traceSources[row] ?? 0;
+      const attributes = columns.attributes.rowAt(row);
+      emptyNames.push(emptyNamesOf(attributes));
       metadata.push(
         recordMetadata(shared.metadata, {
-          attributes: columns.attributes.rowAt(row),
+          attributes,
           observedTimeNs: bigintAt(columns.observed, row),
           severityNumber: columns.severityNumbers[row] ?? 0,
           severityText: columns.severityTexts.at(row),
@@ -120,6 +137,7 @@ export class LogRowsReader {
       seq: block.unsigned64('seq'),
       lines,
       metadata,
+      emptyNames,
     };
   }
 }

@@ -11,7 +11,7 @@ import type { Database } from '../database.ts';
 import type { NativeBlock } from '../native/native-columns.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { findLogConditions } from './log-conditions.ts';
-import { loadSenders, logRowColumns, LogRowsReader } from './log-rows.ts';
+import { loadSenders, logRowColumns, LogRowsReader, type StoredLogRows } from './log-rows.ts';
 
 export const pageRowsMin: number = 100;
 export const pageRowsDefault: number = 1000;
@@ -143,7 +143,7 @@ export class TwinFilter {
     return false;
   }
 
-  filter(rows: LogRows): LogRows {
+  filter(rows: StoredLogRows): LogRows {
     const kept: number[] = [];
     for (let row = 0; row < rows.length; row++) {
       const key = (): string => entryKey(rows, row);
@@ -162,8 +162,13 @@ export class TwinFilter {
   }
 }
 
-function entryKey(rows: LogRows, row: number): string {
+function entryKey(rows: StoredLogRows, row: number): string {
   const labels: Labels = rows.streams[rows.stream[row] ?? 0] ?? [];
   const metadata: Labels = rows.metadata[row] ?? [];
-  return `${labelsKey(labels)}\u0002${labelsKey(metadata)}\u0002${rows.lines[row] ?? ''}`;
+  return [
+    labelsKey(labels),
+    labelsKey(metadata),
+    rows.emptyNames[row] ?? '',
+    rows.lines[row] ?? '',
+  ].join('\u0002');
 }
