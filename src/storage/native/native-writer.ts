@@ -111,7 +111,8 @@ export class NativeWriter {
 
   /** One String: its length and its bytes. */
   text(text: string): void {
-    this.reserve(text.length * 3 + 5);
+    // Room for all of it, and for what `varint` reserves: growing between the two would lose the text.
+    this.reserve(text.length * 3 + 10);
     // The length stands first and is not known yet: guess its width as if all were ASCII, which is nearly always so.
     const at = this.#length;
     const width = varintWidth(text.length);

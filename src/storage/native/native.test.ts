@@ -86,6 +86,18 @@ test('texts of any length and script survive', () => {
   );
 });
 
+test('a text of one character survives at the end of the buffer', () => {
+  for (let capacity = 1; capacity < 64; capacity++) {
+    const texts = ['x'.repeat(10), 'a', '', 'b'];
+    const writer = new NativeWriter(capacity);
+    writer.beginBlock(1, texts.length);
+    writer.column('t', 'String');
+    writer.texts(texts);
+    const column = decodeNative(writer.take())[0]!.texts('t');
+    expect(texts.map((_, row) => column.at(row))).toEqual(texts);
+  }
+});
+
 test('dictionaries choose the width of their indices', () => {
   for (const size of [1, 256, 257, 65_536, 65_537]) {
     const dictionary = Array.from({ length: size }, (_, at) => `k${at}`);
