@@ -1,5 +1,5 @@
-// How fast telemetry is decoded, and what is looked for in each log record on its way in. Run with
-// `npx tsx test/bench/otlp-decode.ts`; figures are per second of one core's own time.
+// How fast telemetry is decoded, and what is looked for in each log record on its way in. Figures are per
+// second of one core's own time.
 
 import { findTraceIds } from '../../src/model/trace-id/find.ts';
 import { detectLevel } from '../../src/model/level.ts';
@@ -110,24 +110,26 @@ function measure(name: string, items: number, work: () => void): void {
   );
 }
 
-measure('log records, OTLP protobuf', rows, () => decodeLogsProtobuf(logsBytes));
-measure('log records, OTLP/JSON', rows, () => decodeLogsJson(logsJson));
-measure('spans, OTLP protobuf', rows, () => decodeSpansProtobuf(spansBytes));
-measure('spans, OTLP/JSON', rows, () => decodeSpansJson(spansJson));
-measure('log records, encode protobuf', rows, () => encodeLogsProtobuf(logs));
-measure('trace IDs looked for in vain', rows, () =>
-  numbers.forEach((row) => findTraceIds(plain, row)),
-);
-measure('trace IDs found in JSON bodies', rows, () =>
-  numbers.forEach((row) => findTraceIds(named, row)),
-);
-const noLabels: [] = [];
-measure('levels detected in JSON bodies', rows, () => {
-  for (const row of numbers) {
-    named.severityText.lengths.values[row] = 0;
-    named.severityNumber.values[row] = 0;
-    detectLevel(named, row, noLabels);
-  }
-});
-measure('snappy decode, bytes', logsBytes.length, () => decodeSnappy(snappyBytes, 1 << 30));
-measure('snappy encode, bytes', logsBytes.length, () => encodeSnappy(logsBytes));
+export function run(): void {
+  measure('log records, OTLP protobuf', rows, () => decodeLogsProtobuf(logsBytes));
+  measure('log records, OTLP/JSON', rows, () => decodeLogsJson(logsJson));
+  measure('spans, OTLP protobuf', rows, () => decodeSpansProtobuf(spansBytes));
+  measure('spans, OTLP/JSON', rows, () => decodeSpansJson(spansJson));
+  measure('log records, encode protobuf', rows, () => encodeLogsProtobuf(logs));
+  measure('trace IDs looked for in vain', rows, () =>
+    numbers.forEach((row) => findTraceIds(plain, row)),
+  );
+  measure('trace IDs found in JSON bodies', rows, () =>
+    numbers.forEach((row) => findTraceIds(named, row)),
+  );
+  const noLabels: [] = [];
+  measure('levels detected in JSON bodies', rows, () => {
+    for (const row of numbers) {
+      named.severityText.lengths.values[row] = 0;
+      named.severityNumber.values[row] = 0;
+      detectLevel(named, row, noLabels);
+    }
+  });
+  measure('snappy decode, bytes', logsBytes.length, () => decodeSnappy(snappyBytes, 1 << 30));
+  measure('snappy encode, bytes', logsBytes.length, () => encodeSnappy(logsBytes));
+}
