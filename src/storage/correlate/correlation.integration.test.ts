@@ -27,6 +27,7 @@ const low = whole.slice(16);
 const other = '0af7651916cd43dd8448eb211c80319c';
 const shared = `00f067aa0ba902b7${low}`;
 const unknown = 'ffffffffffffffffffffffffffffffff';
+const named = '99999999999999999999999999999998';
 
 let telemetry: TelemetryDatabase;
 let correlation: CorrelationSource;
@@ -142,6 +143,7 @@ beforeAll(async () => {
       [nowNs - hour, `trace_id=${other}`],
       [nowNs - hour, 'plain'],
       [nowNs - hour, `sum ${unknown}`],
+      [nowNs - hour, `trace_id=${named} of another`, other],
     ]),
     context,
   );
@@ -177,6 +179,11 @@ describe('finding traces', () => {
     expect(await correlation.findTraces(['another'], [whole], never)).toEqual([]);
   });
 
+  test('a second ID that a record names by key', async () => {
+    const [entry] = await correlation.findTraces(tenants, [named], never);
+    expect(entry).toMatchObject({ traceId: named, services: ['loner'] });
+  });
+
   test('by a span', async () => {
     expect(await correlation.findSpan(tenants, '00f067aa0ba902b8', never)).toEqual([whole]);
     expect(await correlation.findSpan(tenants, "'; DROP", never)).toEqual([]);
@@ -199,7 +206,7 @@ test('a trace that an exemplar names is known', async () => {
 test('counts are of what there is, however often it was sent', async () => {
   expect(await correlation.countTraces(tenants, [whole, other, unknown, 'x'], never)).toEqual([
     { traceId: whole, spans: 3, errorSpans: 1, logs: 6, exemplars: 0 },
-    { traceId: other, spans: 0, errorSpans: 0, logs: 2, exemplars: 0 },
+    { traceId: other, spans: 0, errorSpans: 0, logs: 3, exemplars: 0 },
     { traceId: unknown, spans: 0, errorSpans: 0, logs: 1, exemplars: 0 },
     { traceId: 'x', spans: 0, errorSpans: 0, logs: 0, exemplars: 0 },
   ]);
@@ -257,7 +264,7 @@ test('how the records of services look', async () => {
       recordsWithTraceId: 12,
       lastRecordNs: nowNs - hour + 5n * second,
     },
-    { service: 'loner', records: 3, recordsWithTraceId: 1, lastRecordNs: nowNs - hour },
+    { service: 'loner', records: 4, recordsWithTraceId: 2, lastRecordNs: nowNs - hour },
     { service: "it's", records: 0, recordsWithTraceId: 0, lastRecordNs: undefined },
   ]);
   expect(correlation.retainedSinceNs()).toBe(nowNs - 7n * day);

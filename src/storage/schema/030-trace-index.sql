@@ -28,15 +28,19 @@ SELECT
 FROM spans
 GROUP BY tenant, trace_id;
 
+-- A record may name several traces; sources 1 to 3 are all but the text.
 CREATE MATERIALIZED VIEW trace_index_from_logs TO trace_index AS
 SELECT
     tenant,
     toDate(min(logs.ts)) AS day,
-    toFixedString(substring(trace_id, 9, 8), 8) AS trace_low,
-    trace_id,
+    toFixedString(substring(id, 9, 8), 8) AS trace_low,
+    id AS trace_id,
     min(logs.ts) AS start_ts,
     max(logs.ts) AS end_ts,
     groupUniqArray(toString(service)) AS services
 FROM logs
-WHERE trace_source IN (1, 2, 3)
-GROUP BY tenant, trace_id;
+ARRAY JOIN arrayFilter(
+    (id, source) -> source IN (1, 2, 3),
+    arrayPushFront(other_trace_ids, logs.trace_id),
+    arrayPushFront(other_trace_sources, trace_source)) AS id
+GROUP BY tenant, id;
