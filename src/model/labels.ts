@@ -61,7 +61,6 @@ export function compareLabels(a: Labels, b: Labels): number {
 
 /** As an object, for JSON answers. */
 export function labelsToRecord(labels: Labels): Record<string, string> {
-  const record: Record<string, string> = {};
-  for (const { name, value } of labels) record[name] = value;
-  return record;
+  // Not by assignment: a label may be called `__proto__`.
+  return Object.fromEntries(labels.map(({ name, value }) => [name, value]));
 }

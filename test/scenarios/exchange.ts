@@ -54,7 +54,9 @@ export function send(
         method,
         headers: {
           ...usualHeaders,
-          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+          ...(body === undefined || headers['transfer-encoding'] === 'chunked'
+            ? {}
+            : { 'content-length': String(Buffer.byteLength(body)) }),
           ...headers,
         },
         ...(signal === undefined ? {} : { signal }),

@@ -13,6 +13,10 @@ const snappy = createRequire(import.meta.url)('snappyjs') as {
   compress(bytes: Uint8Array): Uint8Array;
 };
 
+export function snappyBlock(bytes: Uint8Array): Buffer {
+  return Buffer.from(snappy.compress(new Uint8Array(bytes)));
+}
+
 const minuteMs = 60_000;
 
 /** mulberry32: the shop's dice. */
@@ -288,7 +292,7 @@ export function lokiProtobufPush({ traces }: Shop): Buffer {
       },
     ],
   });
-  return Buffer.from(snappy.compress(new Uint8Array(push)));
+  return snappyBlock(push);
 }
 
 /** A push of some lines in one stream, as Promtail sends it. */
@@ -298,7 +302,7 @@ export function lokiProtobuf(labels: string, timeMs: number, lines: readonly str
     line,
   }));
   const push = encodeMessage('Push', { streams: [{ labels, entries }] });
-  return Buffer.from(snappy.compress(new Uint8Array(push)));
+  return snappyBlock(push);
 }
 
 const buckets = ['0.1', '0.25', '0.5', '+Inf'];
@@ -349,7 +353,7 @@ export function remoteWriteRequest({ startMs, traces }: Shop): Buffer {
       },
     ],
   });
-  return Buffer.from(snappy.compress(new Uint8Array(write)));
+  return snappyBlock(write);
 }
 
 /** One series with one sample. */
@@ -366,7 +370,7 @@ export function remoteWriteOf(
       },
     ],
   });
-  return Buffer.from(snappy.compress(new Uint8Array(write)));
+  return snappyBlock(write);
 }
 
 /** OTLP metrics as an SDK sends them: a gauge, and a sum whose Prometheus name gets unit and `_total`. */

@@ -3,7 +3,7 @@
 
 import { Failure } from '../../base/errors.ts';
 
-/** Named limit on a form body: queries are text, 1 MiB leaves room for the longest that a parser accepts. */
+/** Queries are text: 2 MiB leaves room for the longest that a parser accepts, escaped. */
 export const formBodyBytesMax: number = 2 * 1024 * 1024;
 
 /** Parameters of a request; a form body's come before the URL's, as in Go. */
@@ -17,19 +17,23 @@ export async function readParameters(request: Request): Promise<URLSearchParams>
   return merged;
 }
 
-/** The body as bytes; fails with `limit` as soon as it is longer than allowed, without reading the rest. */
+/** What is read and thrown away of a body that is too long, so that its sender gets to see the answer. */
+const discardedBytesMax = 256 * 1024 * 1024;
+
+/** The body as bytes; fails with `limit` when it is longer than allowed, of which no more than that is kept. */
 export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
-  const tooLong = (): Failure =>
-    new Failure('limit', `request body too large: the limit is ${bytesMax} bytes`);
   const declared = Number(request.headers.get('content-length') ?? '0');
-  if (declared > bytesMax) throw tooLong();
   if (request.body === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
+  let chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     length += chunk.length;
-    if (length > bytesMax) throw tooLong();
-    chunks.push(chunk);
+    if (length <= bytesMax && declared <= bytesMax) chunks.push(chunk);
+    else if (length > discardedBytesMax) break;
+    else chunks = [];
+  }
+  if (length > bytesMax || declared > bytesMax) {
+    throw new Failure('limit', `request body too large: the limit is ${bytesMax} bytes`);
   }
   return Buffer.concat(chunks, length);
 }

@@ -271,13 +271,14 @@ async function metadata(
     { tenants, metric: metric === '' ? undefined : metric },
     signal,
   );
-  const byMetric: Record<string, { type: string; help: string; unit: string }[]> = {};
+  const byMetric = new Map<string, { type: string; help: string; unit: string }[]>();
   for (const one of found) {
-    const entries = (byMetric[one.metric] ??= []);
+    let entries = byMetric.get(one.metric);
+    if (entries === undefined) byMetric.set(one.metric, (entries = []));
     if (perMetric > 0 && entries.length >= perMetric) continue;
     entries.push({ type: one.type, help: one.help, unit: one.unit });
   }
-  const entries = Object.entries(byMetric);
+  const entries = [...byMetric];
   return success(
     JSON.stringify(Object.fromEntries(limit >= 0 ? entries.slice(0, limit) : entries)),
   );

@@ -16,8 +16,11 @@ class JsonProblem extends Error {
   }
 }
 
+/** Never the whole of it: it may be as large, and as deep, as a body. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, 41) : value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 

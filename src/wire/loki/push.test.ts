@@ -158,7 +158,7 @@ describe('JSON', () => {
   });
 
   test('not a push at all', () => {
-    expect(() => decodePushJson('[]')).toThrow('$: expected an object, got []');
+    expect(() => decodePushJson('[]')).toThrow('$: expected an object, got a list');
     expect(() => decodePushJson('{"streams":5}')).toThrow('streams: expected a list, got 5');
     expect(() => decodePushJson('{"streams"')).toThrow(/^malformed JSON/);
     expect(decodePushJson('{}').batch.length).toBe(0);

@@ -98,8 +98,9 @@ describe('what is wrong, and where', () => {
   );
   const cases: readonly (readonly [string, string | RegExp])[] = [
     ['{', /^malformed JSON: /],
-    ['[]', '$: expected an object, got []'],
-    ['{"resourceLogs":{}}', 'resourceLogs: expected a list, got {}'],
+    ['[]', '$: expected an object, got a list'],
+    ['{"resourceLogs":{}}', 'resourceLogs: expected a list, got an object'],
+    ['['.repeat(200_000) + ']'.repeat(200_000), '$: expected an object, got a list'],
     ['{"resourceLogs":[3]}', 'resourceLogs[0]: expected an object, got 3'],
     [
       logs([{}, { timeUnixNano: 'soon' }]),
