@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The program: reads the command line and hands over to the subcommand. The only place that ends the process.
 
-import { asFailure } from './base/errors.ts';
+import { asFailure, Failure } from './base/errors.ts';
 import { systemClock } from './base/clock.ts';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.ts';
 import { launch } from './cli/run/launcher.ts';
@@ -79,8 +79,17 @@ async function runCommand({ flags, run, rest }: Arguments): Promise<number> {
 
 /** A Clew that is named by its address says itself which ports it has. */
 async function askRunning(url: string): Promise<RunningClew> {
-  const answer = await fetch(new URL('/api/running', url));
-  return { ...((await answer.json()) as RunningClew), url: url.replace(/\/$/, '') };
+  try {
+    const answer = await fetch(new URL('/api/running', url));
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+    return { ...((await answer.json()) as RunningClew), url: url.replace(/\/$/, '') };
+  } catch (error) {
+    throw new Failure(
+      'unavailable',
+      `no Clew answers at ${JSON.stringify(url)}: --url takes the address of its screen, such as http://localhost:3000`,
+      { cause: error },
+    );
+  }
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -90,7 +90,7 @@ export function helpText(): string {
 
   clew [start] [flags]                 run Clew
   clew run [--service NAME] -- COMMAND run an app so that otel-collector, loki, tempo … lead to the running Clew, and its
-                                       output is read as logs
+                                       output is read as logs; --data DIR or --url URL says which Clew
   clew check FILES…                    check Collector configurations and datasources.yaml files
   clew version
 

@@ -20,6 +20,12 @@ describe('line assembler', () => {
     check(['E\n    at f\nCaused by: F\n    at g\n'], ['E\n    at f\nCaused by: F\n    at g']));
   test('JSON lines never join', () =>
     check(['{"a":1}\n  indented\n{"b":2}\n'], ['{"a":1}', '  indented', '{"b":2}']));
+  test('an object that Node.js prints over several lines is one record', () => {
+    const printed = "job starts {\n  user: 'u-7'\n} {\n  trace_id: 'ab'\n}";
+    check([`${printed}\nnext\n`], [printed, 'next']);
+    const bare = "{\n  user: 'u-7',\n  tags: [\n    'a'\n  ]\n}";
+    check([`${bare}\n${bare}\nnext\n`], [bare, bare, 'next']);
+  });
   test('blank lines are no records', () => check(['\n\none\n\n'], ['one']));
   test('colours are no part of the record', () =>
     check(['\u001b[32minfo\u001b[39m: up\n'], ['info: up']));

@@ -6,8 +6,10 @@ export const lineBytesMax: number = 256 * 1024;
 /** Lines that may be joined to one record. */
 export const joinedLinesMax = 500;
 
-// What a stack trace's further lines look like: indented, or one of the known openers of nested causes.
-const continuation = /^(?:\s+\S|Caused by: |\.\.\. \d+ more|[})\]]+[,;]?\s*$)/;
+// What the further lines of a stack trace or of a printed object look like: indented, one of the known openers of nested
+// causes, or closing brackets, behind which Node.js prints the next argument.
+const continuation = /^(?:\s+\S|Caused by: |\.\.\. \d+ more|[})\]])/;
+const jsonLine = /^\{.*\}\s*$/;
 // oxlint-disable-next-line no-control-regex -- terminals are driven by control characters
 const escapeSequence = /\u001b\[[0-9;]*[A-Za-z]/g;
 
@@ -30,12 +32,10 @@ export function createLineAssembler(): LineAssembler {
   };
   const takeWhole = (line: string): string[] => {
     const plain = line.replaceAll(escapeSequence, '');
-    const isJson = plain.startsWith('{');
-    const previousIsJson = record[0]?.startsWith('{') === true;
+    const previousIsJson = record.length === 1 && jsonLine.test(record[0] ?? '');
     const joins =
       record.length > 0 &&
       record.length < joinedLinesMax &&
-      !isJson &&
       !previousIsJson &&
       continuation.test(plain);
     if (joins) {

@@ -104,6 +104,8 @@ export function createShipper(options: ShipperOptions): Shipper {
     finish: async (timeoutMs) => {
       final = true;
       send();
+      // What has been sent before is being held for a longer while than is of use by then.
+      void post([]);
       let deadline: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
         deadline = setTimeout(resolve, timeoutMs);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClock } from '../../base/clock.ts';
 import { printAttributeText } from '../../model/attributes.ts';
 import { accepted, type LogsConsumer } from '../../model/consumers.ts';
+import { detectLevel } from '../../model/level.ts';
 import { bodyKind, LogsBatch } from '../../model/logs-batch.ts';
 import { emptyScope, serviceName } from '../../model/resource.ts';
 import { silentLogger } from '../../runtime/logger.ts';
@@ -16,6 +17,7 @@ const jsonLine = `{"level":"info","message":"hello served","spanId":"${spanId}",
 
 interface Stored {
   readonly service: string;
+  readonly level: string;
   readonly body: string;
   readonly timeNs: bigint;
   readonly stream: string;
@@ -32,6 +34,7 @@ function collectingStore(): { consumer: LogsConsumer; stored: Stored[] } {
           const [stream] = batch.attributes.rowAt(row);
           stored.push({
             service: resource === undefined ? '' : serviceName(resource),
+            level: detectLevel(batch, row, []),
             body: batch.body.textAt(row),
             timeNs: batch.timeNs.at(row),
             stream: stream === undefined ? '' : printAttributeText(stream.value),
@@ -110,7 +113,13 @@ describe('output of clew run', () => {
   test('a line without an OTLP twin is stored as it is, at the time that it names', async () => {
     const stored = await check([line(jsonLine)], [], { service: 'shop' });
     expect(stored).toEqual([
-      { service: 'shop', body: jsonLine, timeNs: 1_795_350_537_294_000_000n, stream: 'stdout' },
+      {
+        service: 'shop',
+        level: 'info',
+        body: jsonLine,
+        timeNs: 1_795_350_537_294_000_000n,
+        stream: 'stdout',
+      },
     ]);
   });
   test('OTLP wins', async () => {
@@ -118,6 +127,24 @@ describe('output of clew run', () => {
   });
   test('a twin may be gathered for five seconds before it is sent', async () => {
     expect(await check([line(jsonLine)], [otlpBatch('hello served')], {}, 5500)).toEqual([]);
+  });
+  test('levels may be numbers, as pino and bunyan write them', async () => {
+    const pino = `{"level":30,"time":1795350537294,"pid":${pid},"trace_id":"${traceId}","span_id":"${spanId}","msg":"hello served"}`;
+    expect(await check([line(pino)], [otlpBatch('hello served')])).toEqual([]);
+    const levels = await check(
+      [10, 20, 30, 40, 50, 60, 35, 7].map((level) => line(`{"level":${level},"msg":"a"}`)),
+      [],
+    );
+    expect(levels.map(({ level }) => level)).toEqual([
+      'trace',
+      'debug',
+      'info',
+      'warn',
+      'error',
+      'fatal',
+      'info',
+      'unknown',
+    ]);
   });
   test('two equal lines of one source stay two', async () => {
     expect(await check([line(jsonLine), line(jsonLine)], [])).toHaveLength(2);
@@ -139,5 +166,26 @@ describe('output of clew run', () => {
   test('a process that says nothing is unknown_service:node', async () => {
     const [stored] = await check([line('plain text')], []);
     expect(stored).toMatchObject({ service: 'unknown_service:node' });
+  });
+  test('the end of an application lets go what is held of it', async () => {
+    const { consumer, stored } = collectingStore();
+    const intake = createOutputIntake({
+      store: consumer,
+      clock: new FakeClock(1_800_000_000_000),
+      logger: silentLogger,
+      holds: { twin: 7000, alone: 1000, settled: 20_000, final: 500, nameless: 3000 },
+    });
+    const batch = { service: '', pids: [pid], final: false, lines: [line('plain text')] };
+    const answered = intake.accept(batch, context);
+    const ofAnother = intake.accept({ ...batch, pids: [pid + 1] }, context);
+    await vi.advanceTimersByTimeAsync(100);
+    await intake.accept({ service: '', pids: [pid], final: true, lines: [] }, context);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(stored).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await answered;
+    expect(stored).toHaveLength(1);
+    await vi.runAllTimersAsync();
+    await ofAnother;
   });
 });

@@ -27,7 +27,7 @@ export interface OutputBatch {
   /** As the user or the environment named it; empty: what the process's own telemetry says. */
   readonly service: string;
   readonly pids: readonly number[];
-  /** The application has ended: nothing more will come. */
+  /** The application has ended: nothing more will come, and what is held of it need not wait long. */
   readonly final: boolean;
   readonly lines: readonly OutputLine[];
 }
@@ -84,6 +84,14 @@ interface Process {
   service: string;
   firstLineMs: number | undefined;
   sendsLogs: boolean;
+  hasEnded: boolean;
+}
+
+/** A batch that is being held. */
+interface Hold {
+  readonly pids: readonly number[];
+  /** Ends it after so many milliseconds from now, if that is earlier. */
+  shorten(ms: number): void;
 }
 
 interface Seen {
@@ -97,7 +105,7 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
   const processes = new Map<number, Process>();
   const seen = new Map<string, Seen[]>();
   const reportedUnknown = new Set<number>();
-  const waking = new Set<() => void>();
+  const holding = new Set<Hold>();
   let seenCount = 0;
   let held = 0;
 
@@ -160,16 +168,22 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
     }
   };
 
-  const noteProcesses = ({ pids, lines }: OutputBatch): void => {
+  const noteProcesses = ({ pids, lines, final }: OutputBatch): void => {
     for (const pid of pids) {
       let process = processes.get(pid);
-      if (process === undefined) {
+      // The system has given the number of a process that ended to another one.
+      if (process === undefined || (process.hasEnded && !final)) {
         const [oldest] = processes.keys();
         if (processes.size >= processesMax && oldest !== undefined) processes.delete(oldest);
-        process = { service: '', firstLineMs: undefined, sendsLogs: false };
+        process = { service: '', firstLineMs: undefined, sendsLogs: false, hasEnded: false };
         processes.set(pid, process);
       }
       if (lines.length > 0) process.firstLineMs ??= clock.nowMs();
+      process.hasEnded = final;
+    }
+    if (!final) return;
+    for (const hold of holding) {
+      if (hold.pids.some((pid) => pids.includes(pid))) hold.shorten(holds.final);
     }
   };
 
@@ -187,16 +201,27 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
     return true;
   };
 
-  const wait = (ms: number): Promise<void> =>
+  const wait = ({ pids }: OutputBatch, ms: number): Promise<void> =>
     new Promise((resolve) => {
-      const wake = (): void => {
+      const end = (): void => {
         clearTimeout(timer);
-        waking.delete(wake);
+        holding.delete(hold);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
-      waking.add(wake);
+      const endsAtMs = clock.nowMs() + ms;
+      let timer = setTimeout(end, ms);
+      const hold: Hold = {
+        pids,
+        shorten: (laterMs) => {
+          clearTimeout(timer);
+          timer = setTimeout(end, Math.max(0, Math.min(laterMs, endsAtMs - clock.nowMs())));
+        },
+      };
+      holding.add(hold);
     });
+
+  const hasEnded = ({ pids, final }: OutputBatch): boolean =>
+    final || pids.some((pid) => processes.get(pid)?.hasEnded === true);
 
   /** Empty while unknown. */
   const knownService = (batch: OutputBatch): string => {
@@ -234,13 +259,13 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
       const records = batch.lines.map(readOutputLine);
       held += records.length;
       try {
-        await wait(holdMsOf(batch));
-        if (!batch.final && knownService(batch) === '') await wait(holds.nameless);
+        await wait(batch, holdMsOf(batch));
+        if (!hasEnded(batch) && knownService(batch) === '') await wait(batch, holds.nameless);
         const pids = new Set(batch.pids);
         const alone = records.filter((record) => !pairs(record, pids));
         if (alone.length === 0) return { rejected: 0, message: '' };
         const rows = createOutputBatch(outputResource(serviceOf(batch), batch.pids[0]));
-        for (const { line, timeNs } of alone) pushOutputRow(rows, line, timeNs);
+        for (const record of alone) pushOutputRow(rows, record);
         return await store.consumeLogs(rows, context);
       } finally {
         held -= records.length;
@@ -259,7 +284,7 @@ export function createOutputIntake(options: OutputIntakeOptions): OutputIntake {
       },
     }),
     stop: () => {
-      for (const wake of waking) wake();
+      for (const hold of holding) hold.shorten(0);
     },
   };
 }

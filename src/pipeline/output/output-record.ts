@@ -22,6 +22,8 @@ export interface OutputRecord {
   readonly line: OutputLine;
   /** From the line when it names one, else when it was read. */
   readonly timeNs: bigint;
+  /** OTLP's number for a level that the line gives as a number; 0 when its level is text, or none. */
+  readonly severityNumber: number;
   readonly signature: Signature;
   /** Whether the line names a trace: such a signature is unique enough without a process ID. */
   readonly hasTrace: boolean;
@@ -77,13 +79,23 @@ function firstOf(fields: Readonly<Record<string, unknown>>, keys: readonly strin
   return undefined;
 }
 
+/** pino and bunyan write levels as 10 (trace), 20 (debug), 30, 40, 50 and 60 (fatal), custom ones between them. */
+function severityNumberOf(fields: Readonly<Record<string, unknown>> | undefined): number {
+  const level = fields?.['level'];
+  if (typeof level !== 'number' || !(level >= 10 && level < 70)) return 0;
+  return 4 * (Math.floor(level / 10) - 1) + 1;
+}
+
 /** Adds the line as a row of the batch. */
-export function pushOutputRow(batch: LogsBatch, line: OutputLine, timeNs: bigint): void {
+export function pushOutputRow(
+  batch: LogsBatch,
+  { line, timeNs, severityNumber }: Omit<OutputRecord, 'signature' | 'hasTrace'>,
+): void {
   batch.resource.push(0);
   batch.scope.push(0);
   batch.timeNs.push(timeNs);
   batch.observedTimeNs.push(line.timeNs);
-  batch.severityNumber.push(0);
+  batch.severityNumber.push(severityNumber);
   batch.severityText.pushText('');
   batch.bodyKind.push(bodyKind.text);
   batch.body.pushText(line.text);
@@ -124,12 +136,13 @@ export function readOutputLine(line: OutputLine): OutputRecord {
   const message = fields === undefined ? undefined : firstOf(fields, messageKeys);
   const timeNs =
     (fields === undefined ? undefined : parseTimeNs(firstOf(fields, timeKeys))) ?? line.timeNs;
+  const severityNumber = severityNumberOf(fields);
   const batch = createOutputBatch({ attributes: [], droppedAttributesCount: 0, schemaUrl: '' });
-  pushOutputRow(batch, line, timeNs);
+  pushOutputRow(batch, { line, timeNs, severityNumber });
   const { signature, hasTrace } = signatureOfRow(
     batch,
     0,
     typeof message === 'string' ? message : line.text,
   );
-  return { line, timeNs, signature, hasTrace };
+  return { line, timeNs, severityNumber, signature, hasTrace };
 }
