@@ -9,6 +9,7 @@ import type { Aggregate } from '../syntax/ast.ts';
 import { annotationTexts } from './annotations.ts';
 import type { Evaluation } from './evaluation.ts';
 import { groupLabels, withLabel } from './grouping.ts';
+import { byLabels } from './merge.ts';
 import { HistogramAverage, HistogramTotal } from './histogram-total.ts';
 import { compactHistogram } from '../histogram/arithmetic.ts';
 import { printHistogram } from '../histogram/print.ts';
@@ -280,7 +281,8 @@ async function countValues(expr: Aggregate, evaluation: Evaluation): Promise<Ste
     const pause = evaluation.spend(count);
     if (pause !== undefined) await pause;
   }
-  return [...results.values()];
+  // Not in the order of appearance, which depends on where the steps begin.
+  return byLabels(results.values());
 }
 
 function describeHistogram(series: StepSeries, step: number): string {

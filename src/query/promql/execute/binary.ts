@@ -235,7 +235,7 @@ class Matcher {
   }
 
   #result(labels: Labels, dropName: boolean): StepSeries {
-    const key = labelsKey(labels);
+    const key = `${dropName ? '-' : ''}${labelsKey(labels)}`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const series = createStepSeries(labels, this.#count, dropName);

@@ -182,7 +182,7 @@ test('whatever a query asks for, it answers or fails with a Failure that is no d
         );
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1500, endOnFailure: true },
   );
 });
 
@@ -239,7 +239,7 @@ test('any text is parsed or refused', async () => {
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 2000, endOnFailure: true },
   );
 });
 
@@ -271,13 +271,15 @@ test('instant queries equal the steps of a range query', async () => {
         }
       };
       if (/\b(?:start|end|step|range)\(\)/.test(query)) return;
+      // Whether a group by name loses it is decided for all steps at once, as in Prometheus.
+      if (query.includes('by (__name__)')) return;
       const instant = await run('instant', 300_000, 300_000);
       const range = await run('range', 240_000, 360_000);
       // One of them may fail for what happens at another step.
       if (instant === undefined || range === undefined) return;
       expect(Object.fromEntries(range), query).toEqual(Object.fromEntries(instant));
     }),
-    { numRuns: 500 },
+    { numRuns: 500, endOnFailure: true },
   );
 });
 

@@ -2,9 +2,14 @@
 // same time.
 
 import { Failure } from '../../../base/errors.ts';
-import { labelsKey } from '../../../model/labels.ts';
+import { compareLabels, labelsKey } from '../../../model/labels.ts';
 import { withoutMetadata } from './grouping.ts';
 import { absentSample, histogramAt, setSample, type StepSeries } from './steps.ts';
+
+/** Series that were made on the way, in an order that does not depend on the way. */
+export function byLabels(series: Iterable<StepSeries>): StepSeries[] {
+  return [...series].sort((a, b) => compareLabels(a.labels, b.labels));
+}
 
 function mergeInto(target: StepSeries, source: StepSeries): void {
   for (let step = 0; step < source.kinds.length; step++) {
@@ -24,7 +29,8 @@ export function mergeByLabels(series: readonly StepSeries[], dropNames: boolean)
       one.labels = withoutMetadata(one.labels);
       one.dropName = false;
     }
-    const key = labelsKey(one.labels);
+    // A series that is to lose its name is another one than a series that keeps it.
+    const key = `${one.dropName ? '-' : ''}${labelsKey(one.labels)}`;
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, one);
     else mergeInto(known, one);

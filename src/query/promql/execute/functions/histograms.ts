@@ -12,6 +12,7 @@ import { histogramFraction, histogramQuantile } from '../../histogram/estimate.t
 import { annotationTexts } from '../annotations.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { withLabel } from '../grouping.ts';
+import { byLabels } from '../merge.ts';
 import { bucketFraction, bucketQuantile, type ClassicBucket } from '../quantile.ts';
 import {
   absentSample,
@@ -168,7 +169,7 @@ export const quantilesOfHistograms: Evaluator = async (call, evaluation) => {
     const values = await estimate(histograms, estimators, first.span, evaluation);
     for (const one of values) spreadQuantiles(one, label, quantiles, byKey);
   }
-  return vectorOf([...byKey.values()]);
+  return vectorOf(byLabels(byKey.values()));
 };
 
 /** A quantile may change from step to step, and its label with it. */

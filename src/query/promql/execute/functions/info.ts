@@ -7,6 +7,7 @@ import { quoteGo } from '../../../language/go-string.ts';
 import { infoMatchers, infoReference } from '../../plan/info.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { withLabel } from '../grouping.ts';
+import { byLabels } from '../merge.ts';
 import { firstAfter, staleEntry, type SampleSeries } from '../samples.ts';
 import { referenceTimes } from '../select.ts';
 import {
@@ -186,5 +187,5 @@ export const info: Evaluator = async (call, evaluation) => {
     const pause = evaluation.spend(evaluation.grid.count);
     if (pause !== undefined) await pause;
   }
-  return vectorOf([...untouched, ...results.values()].filter(hasSamples));
+  return vectorOf([...untouched, ...byLabels(results.values())].filter(hasSamples));
 };
