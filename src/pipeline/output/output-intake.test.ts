@@ -78,7 +78,7 @@ function otlpBatch(message: string, options: { pid?: number; service?: string } 
 }
 
 function line(text: string, stream: OutputLine['stream'] = 'stdout'): OutputLine {
-  return { timeNs: 1_800_000_000_000_000_000n, stream, text };
+  return { timeNs: 1_795_350_537_300_000_000n, stream, text };
 }
 
 async function check(
@@ -121,6 +121,12 @@ describe('output of clew run', () => {
         stream: 'stdout',
       },
     ]);
+  });
+  test('a date far from when the line was read is not when it was written', async () => {
+    for (const date of ['2020-01-01T00:00:00Z', '2090-01-01T00:00:00Z']) {
+      const [stored] = await check([line(`{"msg":"order","date":"${date}"}`)], []);
+      expect(stored?.timeNs).toBe(line('').timeNs);
+    }
   });
   test('OTLP wins', async () => {
     expect(await check([line(jsonLine)], [otlpBatch('hello served')])).toEqual([]);

@@ -20,7 +20,7 @@ export type Signature = string;
 
 export interface OutputRecord {
   readonly line: OutputLine;
-  /** From the line when it names one, else when it was read. */
+  /** From the line when it names one that is close, else when it was read. */
   readonly timeNs: bigint;
   /** OTLP's number for a level that the line gives as a number; 0 when its level is text, or none. */
   readonly severityNumber: number;
@@ -32,6 +32,9 @@ export interface OutputRecord {
 const timeKeys = ['timestamp', 'time', 'ts', '@timestamp', 'date', 'datetime'];
 const messageKeys = ['message', 'msg', 'body', 'event'];
 const noLabels: Labels = [];
+/** A line is read when it is written. A time further from that is of something else, a booking, say, or of a wrong clock. */
+const namedBeforeNsMax = 3_600_000_000_000n;
+const namedAfterNsMax = 300_000_000_000n;
 
 /** The line's fields when it is JSON or logfmt; undefined for plain text. */
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -134,8 +137,12 @@ export function signatureOfRow(
 export function readOutputLine(line: OutputLine): OutputRecord {
   const fields = fieldsOf(line.text);
   const message = fields === undefined ? undefined : firstOf(fields, messageKeys);
-  const timeNs =
-    (fields === undefined ? undefined : parseTimeNs(firstOf(fields, timeKeys))) ?? line.timeNs;
+  const named = fields === undefined ? undefined : parseTimeNs(firstOf(fields, timeKeys));
+  const isClose =
+    named !== undefined &&
+    named >= line.timeNs - namedBeforeNsMax &&
+    named <= line.timeNs + namedAfterNsMax;
+  const timeNs = isClose ? named : line.timeNs;
   const severityNumber = severityNumberOf(fields);
   const batch = createOutputBatch({ attributes: [], droppedAttributesCount: 0, schemaUrl: '' });
   pushOutputRow(batch, { line, timeNs, severityNumber });
