@@ -113,10 +113,17 @@ export function sortedSampleSeries(data: readonly SeriesData[]): readonly Sample
   return data.map(sampleSeriesOf).toSorted((a, b) => compareLabels(a.labels, b.labels));
 }
 
+/** Steps of a sliding window are small: so many samples are tried one by one before the search halves. */
+const nearby = 8;
+
 /** First index whose time is after `time`; `times` ascends, the search begins at `from`. */
 export function firstAfter(times: Float64Array, time: number, from: number = 0): number {
   let low = from;
-  let high = times.length;
+  const { length } = times;
+  for (let tried = 0; tried < nearby; tried++, low++) {
+    if (low >= length || (times[low] ?? 0) > time) return low;
+  }
+  let high = length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((times[middle] ?? 0) <= time) low = middle + 1;
