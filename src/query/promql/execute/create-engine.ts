@@ -292,8 +292,8 @@ function resultSeries(series: StepSeries, grid: StepGrid): PromqlSeries {
 }
 
 /**
- * The engine over a source of series. Failures: `syntax` for what the text alone shows, `semantics` for what
- * the data makes impossible (Prometheus's `execution`), `limit` for too much of anything.
+ * The engine over a source of series. Failures: `syntax` for what the text alone shows, `execution` for what
+ * the data makes impossible, `limit` for too much of anything.
  */
 export function createPromqlEngine(dependencies: {
   readonly series: SeriesSource;

@@ -3,6 +3,7 @@
 
 import { asFailure } from '../../../base/errors.ts';
 import type { TextSpan } from '../../../base/errors.ts';
+import { formatGoFloat } from '../../../base/float.ts';
 import type { LabelMatcher, MatchOperator } from '../../language/matcher.ts';
 import { matcherPredicate } from '../../language/matcher.ts';
 import type { AtModifier, DurationExpr, Expr, MatrixSelector, VectorSelector } from './ast.ts';
@@ -188,7 +189,10 @@ function parseAtModifier(reader: TokenReader, expr: Expr): AtModifier {
     value.kind === 'number' ? numberValue(value.text) : durationSeconds(reader, value);
   const seconds = signed && token.text === '-' ? -literal : literal;
   if (!Number.isFinite(seconds) || Math.abs(seconds) >= 2 ** 63) {
-    throw reader.fail(expr.span, `timestamp out of bounds for @ modifier: ${seconds.toFixed(6)}`);
+    throw reader.fail(
+      expr.span,
+      `timestamp out of bounds for @ modifier: ${Number.isFinite(seconds) ? seconds.toFixed(6) : formatGoFloat(seconds)}`,
+    );
   }
   return { kind: 'time', ms: Math.round(seconds * 1000) };
 }

@@ -99,7 +99,7 @@ describe('failures', () => {
     '1:1: parse error: offset modifier must be preceded by an instant vector selector or range vector selector or a subquery',
   );
   check('x @ start', '1:10: parse error: unexpected end of input in @, expected timestamp');
-  check('x @ Inf', '1:1: parse error: timestamp out of bounds for @ modifier: Infinity');
+  check('x @ Inf', '1:1: parse error: timestamp out of bounds for @ modifier: +Inf');
   check(
     'sum by (a b) (x)',
     '1:11: parse error: unexpected identifier "b" in grouping opts, expected "," or ")"',
