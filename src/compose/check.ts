@@ -3,8 +3,9 @@
 import { resolve } from 'node:path';
 import type { Arguments } from '../cli/arguments.ts';
 import { loadDatasources } from '../config/datasources/load.ts';
-import { createEmbeddedNames } from '../config/embedded-names.ts';
+import { createEmbeddedNames, type EmbeddedNameTable } from '../config/embedded-names.ts';
 import { type Problem, printProblem } from '../config/problem.ts';
+import type { YamlSource } from '../config/yaml-documents.ts';
 import { readPipelineConfig } from '../pipeline/pipeline.ts';
 import { loadSettings, readWholeFile, readYamlFile } from './configuration.ts';
 
@@ -15,7 +16,24 @@ function isDatasources(text: string): boolean {
   return /^(?:datasources|deleteDatasources|apiVersion)\s*:/m.test(text);
 }
 
-/** The exit code: 1 when a file has problems. */
+interface Findings {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+function checkSource(source: YamlSource, env: Environment, embedded: EmbeddedNameTable): Findings {
+  if (!isDatasources(source.text))
+    return readPipelineConfig({ sources: [source], env, readFile: readWholeFile });
+  const { problems, warnings } = loadDatasources({
+    sources: [source],
+    env,
+    readFile: readWholeFile,
+    embedded,
+  });
+  return { problems, warnings: warnings.map(printProblem) };
+}
+
+/** The exit code: 1 when a file has problems; warnings are only told. */
 export function check(
   { flags, rest }: Arguments,
   env: Environment,
@@ -34,11 +52,10 @@ export function check(
   let bad = 0;
   for (const path of rest) {
     const source = readYamlFile(resolve(folder, path));
-    const found: readonly Problem[] = isDatasources(source.text)
-      ? loadDatasources({ sources: [source], env, readFile: readWholeFile, embedded }).problems
-      : readPipelineConfig({ sources: [source], env, readFile: readWholeFile }).problems;
-    for (const problem of found) tell(printProblem(problem));
-    if (found.length === 0) tell(`${path}: ok`);
+    const { problems, warnings } = checkSource(source, env, embedded);
+    for (const warning of warnings) tell(`warning: ${warning}`);
+    for (const problem of problems) tell(printProblem(problem));
+    if (problems.length === 0) tell(`${path}: ok`);
     else bad++;
   }
   return bad === 0 ? 0 : 1;

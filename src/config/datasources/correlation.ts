@@ -12,15 +12,34 @@ import type { LenientMap } from './lenient.ts';
 
 type Warn = (path: readonly string[], message: string) => void;
 
-export function readDerivedFields(jsonData: LenientMap): readonly DerivedField[] {
-  return jsonData.list('derivedFields').map(({ map }) => ({
-    name: map.text('name'),
-    matcherRegex: map.text('matcherRegex'),
-    matcherType: map.text('matcherType') === 'label' ? 'label' : 'regex',
-    url: map.text('url'),
-    urlDisplayLabel: map.text('urlDisplayLabel'),
-    datasourceUid: map.text('datasourceUid'),
-  }));
+export function readDerivedFields(jsonData: LenientMap, warn: Warn): readonly DerivedField[] {
+  return jsonData.list('derivedFields').map(({ map }) => {
+    const field: DerivedField = {
+      name: map.text('name'),
+      matcherRegex: map.text('matcherRegex'),
+      matcherType: map.text('matcherType') === 'label' ? 'label' : 'regex',
+      url: map.text('url'),
+      urlDisplayLabel: map.text('urlDisplayLabel'),
+      datasourceUid: map.text('datasourceUid'),
+    };
+    const wrong = field.matcherType === 'regex' ? whyNoRegex(field.matcherRegex) : undefined;
+    if (wrong !== undefined)
+      warn(
+        [...map.path, 'matcherRegex'],
+        `not a regular expression, so that it never matches: ${wrong}`,
+      );
+    return field;
+  });
+}
+
+/** Undefined for what Grafana, whose expressions are JavaScript's, can compile. */
+function whyNoRegex(pattern: string): string | undefined {
+  try {
+    void new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** `tracesToLogsV2`, or else the older `tracesToLogs` in its shape; undefined when neither names a data source. */

@@ -181,6 +181,24 @@ test('template variables without their escape are kept, and said', () => {
   ]);
 });
 
+test('what a data source would silently not do', () => {
+  const { datasources, problems, warnings } = load(`datasources:
+  - name: l
+    type: lokki
+    url: http://loki
+    jsonData:
+      derivedFields: [{name: t, matcherRegex: '([a-z', url: x}, {name: u, matcherRegex: '([a-z', matcherType: label, url: x}]
+`);
+  expect(problems).toEqual([]);
+  expect(datasources).toHaveLength(1);
+  expect(warnings.map(printProblem)).toEqual([
+    'a.yaml:3:5: datasources::0::type: Clew has no use for data sources of type "lokki"; did you mean "loki"?',
+    expect.stringContaining(
+      'a.yaml:6:33: datasources::0::jsonData::derivedFields::0::matcherRegex: not a regular expression, so that it never matches: ',
+    ),
+  ]);
+});
+
 test('uid from the name as Grafana derives it', () => {
   // Grafana's documentation shows this pair for the default Prometheus data source.
   expect(derivedUid('Prometheus')).toBe('PBFA97CFB590B2093');

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Datasource, DatasourceType } from '../../model/datasource.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Problem } from '../problem.ts';
 import { isYamlMap, readYamlDocuments, type YamlSource } from '../yaml-documents.ts';
 import {
@@ -99,6 +100,9 @@ function readDatasource(
     report(map.path, 'a data source needs a type, such as loki, tempo or prometheus');
   if (name === '' || plugin === '') return undefined;
   const type = typesByPlugin[plugin] ?? 'other';
+  const meant = type === 'other' ? didYouMean(plugin, Object.keys(typesByPlugin)) : '';
+  if (meant !== '')
+    warn([...map.path, 'type'], `Clew has no use for data sources of type "${plugin}"${meant}`);
   const url = map.text('url');
   const jsonData = map.map('jsonData', 'json_data');
   if (url === '' && type !== 'other') warn(map.path, `the data source "${name}" has no url`);
@@ -111,7 +115,7 @@ function readDatasource(
     isDefault: map.flag('isDefault', 'is_default'),
     embedded: url !== '' && options.embedded.isEmbedded(url),
     headers: readHeaders(map, jsonData),
-    derivedFields: readDerivedFields(jsonData),
+    derivedFields: readDerivedFields(jsonData, warn),
     tracesToLogs: readTracesToLogs(jsonData, warn),
     tracesToMetrics: readTracesToMetrics(jsonData, warn),
     exemplarDestinations: readExemplarDestinations(jsonData),
