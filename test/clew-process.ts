@@ -120,23 +120,20 @@ export async function startClew(options: ClewOptions = {}): Promise<ClewProcess>
       await exited;
     },
   };
-  try {
-    await eventually(
-      'Clew is ready',
-      async () => {
-        if (child.exitCode !== null)
-          throw new Error(`Clew ended with ${child.exitCode}: ${output}`);
-        const { pid } = JSON.parse(readFileSync(join(data, 'clew.json'), 'utf8')) as {
-          pid: number;
-        };
-        // After a kill the file of the process before is still there.
-        return isDescendant(pid, child.pid ?? 0) && (await fetch(url(3000, '/ready'))).ok;
-      },
-      60_000,
-    );
-  } catch (error) {
+  const failure = await eventually(
+    'Clew is ready',
+    async () => {
+      if (child.exitCode !== null) return `ended with ${child.exitCode}`;
+      const { pid } = JSON.parse(readFileSync(join(data, 'clew.json'), 'utf8')) as { pid: number };
+      // After a kill the file of the process before is still there.
+      const isOurs = isDescendant(pid, child.pid ?? 0);
+      return isOurs && (await fetch(url(3000, '/ready'))).ok && 'ready';
+    },
+    60_000,
+  ).catch((error: unknown) => String(error));
+  if (failure !== 'ready') {
     child.kill('SIGKILL');
-    throw new Error(`Clew did not start: ${output}`, { cause: error });
+    throw new Error(`Clew did not start (${failure}): ${output}`);
   }
   return clew;
 }
