@@ -55,21 +55,26 @@ interface Apps {
 }
 
 function createApps(options: ApiOptions): Apps {
-  const { self } = options;
+  const port = (api: string): Hono =>
+    createPort({
+      notReady: () => options.self.notReady(),
+      metrics: () => options.self.metrics(),
+      answered: (status) => options.self.answered(api, status),
+    });
   const lokiApi = createLokiApi(options.loki);
   const tempoApi = createTempoApi(options.tempo);
   const prometheusApi = createPrometheusApi(options.prometheus);
 
-  const loki = createPort(self).route('/', lokiApi);
-  const tempo = createPort(self).route('/', tempoApi);
+  const loki = port('loki').route('/', lokiApi);
+  const tempo = port('tempo').route('/', tempoApi);
   tempo.all('/tempo/*', (context) => tempoApi.fetch(withoutPrefix(context.req.raw, '/tempo')));
-  const mimir = createPort(self);
+  const mimir = port('prometheus');
   mimir.all('/prometheus/*', (context) =>
     prometheusApi.fetch(withoutPrefix(context.req.raw, '/prometheus')),
   );
   mimir.route('/', prometheusApi);
 
-  const ui = createPort(self);
+  const ui = port('ui');
   ui.route('/', createRunApi(options.output, options.loki.tenants));
   const proxy = createDatasourceProxy({
     datasources: options.explore.datasources,

@@ -17,6 +17,7 @@ const stored = {
   samples: 'clew_stored_samples_total',
 } as const;
 const rejectedTotal = 'clew_rejected_total';
+const answersTotal = 'clew_http_answers_total';
 
 export interface StoreConsumers {
   readonly logs: LogsConsumer;
@@ -75,6 +76,8 @@ export interface SelfOptions {
 export interface Self {
   health(): Health;
   metrics(): string;
+  /** Counts an answer of one of the HTTP ports. */
+  answered(api: string, status: number): void;
   /** Undefined when ready. */
   notReady(): string | undefined;
 }
@@ -118,6 +121,7 @@ export function createSelf(options: SelfOptions): Self {
         },
       };
     },
+    answered: (api, status) => telemetry.add(answersTotal, { api, status: String(status) }, 1),
     metrics: () => printSelfMetrics(telemetry.read()),
     notReady: () =>
       state() === 'ready' || state() === 'read-only' ? undefined : `the store is ${state()}`,

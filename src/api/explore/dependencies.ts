@@ -5,7 +5,7 @@ import type { Datasource } from '../../model/datasource.ts';
 import type { LogqlEngine } from '../../query/logql/engine.ts';
 import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
-import type { TenantPolicy } from '../http/tenant.ts';
+import type { TenantPolicy } from '../../model/tenant.ts';
 import type { Health } from './contract.ts';
 
 export interface ExploreLimits {

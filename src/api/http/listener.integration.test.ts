@@ -3,8 +3,11 @@
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { request as openRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { localHosts } from './guard.ts';
+import { withoutPrefix } from './port.ts';
 import { listen, type Listener, type ListenerOptions } from './listener.ts';
 
 const guard = {
@@ -159,6 +162,15 @@ describe('one port', () => {
     expect(received()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
 
+  test('a URL that is too long gets 431, which its sender sees although it is still sending', async () => {
+    const { port } = await open();
+    const { socket, received } = await rawSocket(port);
+    const answered = new Promise<void>((resolve) => void socket.once('data', () => resolve()));
+    socket.write(`GET /${'a'.repeat(8 * 1024 * 1024)} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    await answered;
+    expect(received()).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+  });
+
   test('headers that never end are cut', async () => {
     const { port } = await open({ headersTimeoutMs: 200 });
     const { socket, received, closed } = await rawSocket(port);
@@ -182,6 +194,42 @@ describe('one port', () => {
       code: 'config',
       message: `port ${port} (test API) is in use on 127.0.0.1: stop what listens there, or move Clew with --port-shift N`,
     });
+  });
+});
+
+describe('a client that goes away', () => {
+  test('aborts the request of the handler, behind a path prefix too', async () => {
+    const aborted: string[] = [];
+    let arrived: (() => void) | undefined;
+    const app = new Hono();
+    app.all('/slow', async ({ req }) => {
+      arrived?.();
+      await new Promise<void>((resolve) => {
+        req.raw.signal.addEventListener('abort', () => resolve());
+      });
+      aborted.push(req.method);
+      return new Response(null, { status: 499 });
+    });
+    const outer = new Hono();
+    outer.all('/prefix/*', ({ req }) => app.fetch(withoutPrefix(req.raw, '/prefix')));
+    outer.route('/', app);
+    const answer = getRequestListener(outer.fetch, { overrideGlobalObjects: false });
+    const { port } = await open({ handle: (request, response) => void answer(request, response) });
+    for (const [method, path] of [
+      ['GET', '/slow'],
+      ['POST', '/slow'],
+      ['GET', '/prefix/slow'],
+      ['POST', '/prefix/slow'],
+    ] as const) {
+      const running = new Promise<void>((resolve) => (arrived = resolve));
+      const { socket } = await rawSocket(port);
+      socket.write(`${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`);
+      await running;
+      const before = aborted.length;
+      socket.destroy();
+      await vi.waitFor(() => expect(aborted).toHaveLength(before + 1));
+    }
+    expect(aborted).toEqual(['GET', 'POST', 'GET', 'POST']);
   });
 });
 

@@ -42,6 +42,7 @@ const http2Preface = Buffer.from('PRI * HTTP/2.0');
 /** As Go's `net/http` allows: Grafana puts whole queries into the URL. */
 const headerBytesMax = 1024 * 1024;
 const headersTimeoutMsDefault = 20_000;
+const lingerMs = 1000;
 /** A whole request; generous, for a body of 100 MB over a slow line. */
 const requestTimeoutMs = 300_000;
 
@@ -126,10 +127,14 @@ function createHttp(options: ListenerOptions, headersTimeoutMs: number): HttpSer
     }
     options.upgrade(request, socket, head);
   });
+  const refused = new WeakSet<Duplex>();
   http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
     const status = clientErrors[error.code ?? ''] ?? '400 Bad Request';
     if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
-    else socket.destroy();
+    // A client that is still sending would lose the answer with the connection: it may go on for a moment.
+    setTimeout(() => socket.destroy(), lingerMs).unref();
   });
   http.once('close', () => (closing = true));
   // What a listening server does for itself: keep the list of connections by which slow and idle ones are found.

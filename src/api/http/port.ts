@@ -9,11 +9,17 @@ export interface PortOptions {
   readonly notReady: () => string | undefined;
   /** In Prometheus's text format. */
   readonly metrics: () => string;
+  /** Told of every answer. */
+  readonly answered: (status: number) => void;
 }
 
 /** An app with `/ready` and `/metrics`; the API is mounted by the caller. */
-export function createPort({ notReady, metrics }: PortOptions): Hono {
+export function createPort({ notReady, metrics, answered }: PortOptions): Hono {
   const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    answered(context.res.status);
+  });
   app.use(compress());
   app.get('/ready', (context) => {
     const reason = notReady();

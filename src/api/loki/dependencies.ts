@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { LogsConsumer } from '../../model/consumers.ts';
 import type { LogqlEngine } from '../../query/logql/engine.ts';
 import type { LogSource } from '../../query/sources.ts';
-import type { TenantPolicy } from '../http/tenant.ts';
+import type { TenantPolicy } from '../../model/tenant.ts';
 
 export interface LokiLimits {
   /** `max_entries_limit_per_query`. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { MetricsConsumer, SeriesConsumer } from '../../model/consumers.ts';
 import type { PromqlEngine } from '../../query/promql/engine.ts';
 import type { SeriesSource } from '../../query/sources.ts';
-import type { TenantPolicy } from '../http/tenant.ts';
+import type { TenantPolicy } from '../../model/tenant.ts';
 
 export interface PrometheusLimits {
   /** `query.timeout`. */

@@ -4,7 +4,8 @@ import { Hono } from 'hono';
 import { asFailure, Failure } from '../../base/errors.ts';
 import type { ConsumeContext, ConsumeOutcome } from '../../model/consumers.ts';
 import { readBytes } from '../http/parameters.ts';
-import { tenantOf, type TenantPolicy } from '../http/tenant.ts';
+import type { TenantPolicy } from '../../model/tenant.ts';
+import { tenantOf } from '../http/tenant.ts';
 
 export interface OutputBatch {
   readonly service: string;

@@ -3,7 +3,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
 import type { SpanSource } from '../../query/sources.ts';
-import type { TenantPolicy } from '../http/tenant.ts';
+import type { TenantPolicy } from '../../model/tenant.ts';
 
 export interface TempoLimits {
   readonly queryTimeoutMs: number;
