@@ -3,7 +3,8 @@
 
 import { Failure } from './errors.ts';
 
-const unitNs: Readonly<Record<string, bigint>> = {
+/** Nanoseconds of each unit that the query languages know; Go's own durations end at hours. */
+export const durationUnitsNs: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
   µs: 1_000n,
@@ -34,7 +35,7 @@ export function parseGoDurationNs(text: string): bigint {
     const part = /^(\d*)(?:\.(\d*))?([a-zµμ]+)/.exec(rest);
     if (part === null) throw bad();
     const [all, whole = '', fraction = '', unit = ''] = part;
-    const scale = unitNs[unit];
+    const scale = durationUnitsNs[unit];
     if (scale === undefined || !goUnits.has(unit) || (whole === '' && fraction === '')) throw bad();
     total += BigInt(whole === '' ? 0 : whole) * scale;
     if (fraction !== '') {
@@ -61,7 +62,7 @@ export function parsePrometheusDurationNs(text: string): bigint {
     const at = prometheusUnits.indexOf(unit, nextUnit);
     if (part === null || at < 0) throw bad(`not a valid duration string: ${JSON.stringify(text)}`);
     nextUnit = at + 1;
-    total += BigInt(part[1] ?? 0) * (unitNs[unit] ?? 0n);
+    total += BigInt(part[1] ?? 0) * (durationUnitsNs[unit] ?? 0n);
     if (total > int64Max) throw bad('duration out of range');
     rest = rest.slice(part[0].length);
   }

@@ -1,7 +1,7 @@
 // A tree as LogQL over several lines, two spaces a level: what does not fit on one line is broken at its stages,
 // arguments and operators. Serves `format_query` and the editor.
 
-import { formatGoFloat } from '../../language/go-number.ts';
+import { formatGoFloat } from '../../../base/float.ts';
 import type { Expr, LogExpr, LogRange } from './ast.ts';
 import {
   needsParentheses,

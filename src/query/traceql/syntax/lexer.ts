@@ -1,6 +1,7 @@
 // Characters to tokens. An attribute is one token, whatever its name holds: it runs until white space or one of
 // `{}()=~!<>&|^,`, and parts in quotes may hold those too. Comments (`//…`, `/*…*/`) are skipped.
 
+import { durationUnitsNs } from '../../../base/duration.ts';
 import { Failure, type TextSpan } from '../../../base/errors.ts';
 import { unquoteGo } from '../../language/go-string.ts';
 import { lineColumnAt } from '../../language/position.ts';
@@ -35,20 +36,6 @@ const int64Max = 9_223_372_036_854_775_807n;
 /** One more than the largest int, for `-9223372036854775808`. */
 const int64Limit = int64Max + 1n;
 
-const unitNs: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  d: 86_400_000_000_000n,
-  w: 604_800_000_000_000n,
-  y: 31_536_000_000_000_000n,
-};
-
 /** A failure of the parser's kind, with its place in words as Tempo has it. */
 export function syntaxFailure(query: string, span: TextSpan, message: string): Failure {
   const { line, column } = lineColumnAt(query, span.start);
@@ -62,7 +49,7 @@ function durationNs(text: string): bigint | undefined {
   for (const [, whole = '0', fraction = '', unit = ''] of text.matchAll(
     /(\d+)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h|d|w|y)/g,
   )) {
-    const scale = unitNs[unit] ?? 0n;
+    const scale = durationUnitsNs[unit] ?? 0n;
     total += BigInt(whole) * scale;
     const digits = fraction.slice(0, 18);
     if (digits !== '') total += (BigInt(digits) * scale) / 10n ** BigInt(digits.length);

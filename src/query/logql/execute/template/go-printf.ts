@@ -1,7 +1,7 @@
 // Go's `fmt.Sprintf` for the values that templates have.
 
 import { quoteGo } from '../../../language/go-string.ts';
-import { formatGoFloat } from '../../../language/go-number.ts';
+import { formatGoFloat } from '../../../../base/float.ts';
 import { encodeHex } from '../../../../base/hex.ts';
 import { isList, isMap, printFloat, printValue, typeName, type GoValue } from './go-values.ts';
 

@@ -3,7 +3,7 @@
 
 import { Failure } from '../../../../base/errors.ts';
 import { compareUtf8 } from '../../../../model/labels.ts';
-import { formatGoFloat } from '../../../language/go-number.ts';
+import { formatGoFloat } from '../../../../base/float.ts';
 import { GoTime } from './go-time.ts';
 
 export type GoValue =
