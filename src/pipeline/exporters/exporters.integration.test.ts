@@ -154,9 +154,16 @@ test('what may be retried is retried', async () => {
     { status: 502 },
     { status: 200 },
   );
-  const { send } = await start(otlpHttpExporter, `endpoint: ${server.url}\n${waiting}\n${quick}`);
+  const { send, settings } = await start(
+    otlpHttpExporter,
+    `endpoint: ${server.url}\n${waiting}\n${quick}`,
+  );
   expect(await send('a')).toEqual(accepted);
   expect(server.received.length).toBe(4);
+  expect(settings.logged).toEqual([
+    'warn: sending failed and is tried again; what comes meanwhile is queued',
+    'info: the other side takes data again',
+  ]);
   expect(new Set(server.received.map(({ body }) => body.toString('hex'))).size).toBe(1);
 });
 
@@ -306,6 +313,7 @@ test('Loki elsewhere: a push as JSON, retried on 5xx', async () => {
   });
   expect(settings.logged.filter((line) => line.startsWith('warn'))).toEqual([
     expect.stringMatching(/^warn: labels\.attributes: "severity" are looked for/),
+    expect.stringMatching(/^warn: sending failed and is tried again/),
   ]);
 });
 

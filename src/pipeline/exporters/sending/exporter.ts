@@ -63,6 +63,8 @@ class SendingExporter {
   /** Retries end when this fires, attempts when `#abort` does. */
   readonly #stopping: AbortController = new AbortController();
   readonly #abort: AbortController = new AbortController();
+  /** Said once an outage, not once an attempt. */
+  #isOutageTold = false;
 
   constructor(settings: ComponentSettings, config: SendingConfig, signal: Signal, sender: Sender) {
     this.#settings = settings;
@@ -175,7 +177,12 @@ class SendingExporter {
         random: this.#settings.random,
         stopping: this.#stopping.signal,
         abort: this.#abort.signal,
+        onRetry: (failure, delayMs) => this.#tellOutage(failure, delayMs),
       });
+      if (this.#isOutageTold) {
+        this.#isOutageTold = false;
+        this.#settings.logger.info('the other side takes data again');
+      }
       this.#count('sent', items - outcome.rejected);
       if (outcome.rejected > 0) {
         this.#count('send_failed', outcome.rejected);
@@ -194,6 +201,18 @@ class SendingExporter {
       });
       throw failure;
     }
+  }
+
+  #tellOutage(failure: Failure, delayMs: number): void {
+    if (this.#isOutageTold) return;
+    this.#isOutageTold = true;
+    this.#settings.logger.warn(
+      'sending failed and is tried again; what comes meanwhile is queued',
+      {
+        reason: failure.message,
+        retryInMs: Math.round(delayMs),
+      },
+    );
   }
 
   #count(what: 'sent' | 'send_failed' | 'enqueue_failed', items: number): void {

@@ -20,6 +20,8 @@ export interface RetryOptions {
   readonly stopping: AbortSignal;
   /** Fires when the running attempt must end. */
   readonly abort: AbortSignal;
+  /** Told before each wait for another attempt. */
+  readonly onRetry?: ((failure: Failure, delayMs: number) => void) | undefined;
 }
 
 /** Throws the last attempt's failure when there is no further one. */
@@ -40,6 +42,7 @@ export async function sendWithRetries<T>(
     const elapsedMs = clock.monotonicMs() - startMs;
     if (config.maxElapsedTimeMs > 0 && elapsedMs + delayMs > config.maxElapsedTimeMs)
       throw failure.within('no more retries left');
+    options.onRetry?.(failure, delayMs);
     if (!stopping.aborted) await sleep(delayMs, stopping);
     if (stopping.aborted) throw failure.within('stopped before the next attempt');
     intervalMs = Math.min(intervalMs * config.multiplier, config.maxIntervalMs);
