@@ -9,7 +9,7 @@ import { withDefaults } from '../../url/address.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
 import { printCounted, printDayTime, printInstant, printTime } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
-import { firstLine, rowAttributes, splitFound } from './log-text.ts';
+import { firstLine, rowAttributes, shortTraceId, splitFound } from './log-text.ts';
 
 interface LogRowProps {
   readonly line: ExploreLogLine;
@@ -90,7 +90,7 @@ function TraceDoor({ line, isCalm, back, onOpenTrace }: LogRowProps) {
       aria-label={`Open trace ${line.traceId}${spans === undefined ? '' : `, ${printCounted(spans, 'span')}`}`}
       title={link?.reason ?? `Trace ${line.traceId}`}
     >
-      <span className="mono">⤷ {line.traceId.slice(0, 4)}</span>
+      <span className="mono">⤷ {shortTraceId(line.traceId)}</span>
       {spans !== undefined && (
         <span>{spans === 0 ? 'not received' : printCounted(spans, 'span')}</span>
       )}

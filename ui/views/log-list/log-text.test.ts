@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstLine, readableBody, rowAttributes, splitFound } from './log-text.ts';
+import { firstLine, readableBody, rowAttributes, shortTraceId, splitFound } from './log-text.ts';
 
 test('a row has the first line and says how many follow', () => {
   expect(firstLine('one')).toEqual({ text: 'one', more: 0 });
@@ -33,4 +33,12 @@ test('a row names short attributes and leaves the IDs to its link', () => {
     { key: 'empty', value: '', type: 'empty' },
   ]).map((one) => one.key);
   expect(keys).toEqual(['user']);
+});
+
+test.each([
+  ['4bf92f3577b34da6a3ce929d0e0e4736', '4bf9'],
+  ['0000000000000000a3ce929d0e0e4736', 'a3ce'],
+  ['00002f3577b34da6a3ce929d0e0e4736', '0000'],
+])('a short form of %s', (traceId, short) => {
+  expect(shortTraceId(traceId)).toBe(short);
 });

@@ -79,3 +79,10 @@ export function rowAttributes(
 
 /** Said by the link of the row already. */
 const idKeys: ReadonlySet<string> = new Set(['traceid', 'spanid', 'traceflags', 'traceparent']);
+
+const shortIdCharacters = 4;
+
+/** Enough of a trace ID to tell its neighbours apart; the zeros before a 64-bit one tell nothing. */
+export function shortTraceId(traceId: string): string {
+  return (/^0{16}(?=.*[^0])(.*)$/.exec(traceId)?.[1] ?? traceId).slice(0, shortIdCharacters);
+}
