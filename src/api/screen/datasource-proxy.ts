@@ -65,18 +65,20 @@ async function proxy(
   if (datasource === undefined)
     return plain(404, `no datasource has the uid ${JSON.stringify(uid.slice(0, 100))}`);
   const base = new URL(datasource.url);
-  const path = `${base.pathname.replace(/\/$/, '')}${rest}${url.search}`;
+  const path = `${base.pathname.replace(/\/$/, '')}${rest}`;
   if (datasource.embedded) {
     const handler = embedded[datasource.type];
     if (handler === undefined)
       return plain(501, `Clew does not answer for datasources of type ${datasource.plugin}`);
-    return await handler(new Request(new URL(path, url), request));
+    const own = new Request(at(url, path, url.search), request);
+    setHeaders(own.headers, datasource);
+    return await handler(own);
   }
   const headers = new Headers(request.headers);
   for (const name of droppedHeaders) headers.delete(name);
-  for (const [name, value] of Object.entries(datasource.headers)) headers.set(name, value);
+  setHeaders(headers, datasource);
   try {
-    const answer = await fetch(new URL(path, base), {
+    const answer = await fetch(at(base, path, url.search), {
       method: request.method,
       headers,
       body:
@@ -95,6 +97,19 @@ async function proxy(
       `the server of datasource ${JSON.stringify(datasource.name)} does not answer`,
     );
   }
+}
+
+/** The file's headers go before the request's own: they may say whose data it is. */
+function setHeaders(headers: Headers, datasource: Datasource): void {
+  for (const [name, value] of Object.entries(datasource.headers)) headers.set(name, value);
+}
+
+/** Set part by part: as a relative URL, a path that begins with `//` would name another server. */
+function at(server: URL, path: string, search: string): URL {
+  const target = new URL(server);
+  target.pathname = path;
+  target.search = search;
+  return target;
 }
 
 function plain(status: number, message: string): Response {
