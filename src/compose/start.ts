@@ -4,7 +4,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultExploreLimits } from '../api/explore/dependencies.ts';
-import { defaultTenant } from '../api/http/tenant.ts';
 import { defaultLokiLimits } from '../api/loki/dependencies.ts';
 import { defaultPrometheusLimits } from '../api/prometheus/dependencies.ts';
 import { defaultTempoLimits } from '../api/tempo/dependencies.ts';
@@ -14,6 +13,7 @@ import { removeRunning, type RunningClew, writeRunning } from '../cli/running.ts
 import { defaultPorts } from '../config/embedded-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MetricsConsumer, SeriesConsumer } from '../model/consumers.ts';
+import { defaultTenant } from '../model/tenant.ts';
 import { createOutputIntake } from '../pipeline/output/output-intake.ts';
 import { createPipeline, defaultPipelineConfig } from '../pipeline/pipeline.ts';
 import { createLogqlEngine } from '../query/logql/execute/engine.ts';
@@ -129,7 +129,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
     const logql = createLogqlEngine({ logs: store.logs, clock, pause: letOthersRun });
     const traceql = createTraceqlEngine({ spans: store.spans, clock });
     const promql = createPromqlEngine({ series: store.series, options: { pause: letOthersRun } });
-    const tenants = { enabled: false };
+    const tenants = { enabled: settings.tenants };
     const running = runningClew(settings.portShift);
     const apis = await openApis({
       loki: {
@@ -206,6 +206,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       },
       embedded: configuration.embedded,
       defaultTenant,
+      tenants,
       portShift: settings.portShift,
       bindAnywhere: settings.insecure,
       listenHost: settings.listen,

@@ -18,6 +18,7 @@ test('defaults', () => {
       allowHosts: [],
       allowOrigins: [],
       embedded: {},
+      tenants: false,
       logLevel: 'info',
       bodyBytesMax: 100 * 1024 * 1024,
       queryTimeoutMs: 120_000,
@@ -34,6 +35,7 @@ test('flags win over the environment, which wins over the file', () => {
       CLEW_PORT_SHIFT: '200',
       CLEW_EMBEDDED: 'loki=false, logs=true',
       CLEW_CLICKHOUSE: 'http://clickhouse:8123',
+      CLEW_TENANTS: 'on',
     },
     file: {
       name: 'clew.yaml',
@@ -48,6 +50,7 @@ test('flags win over the environment, which wins over the file', () => {
     datasources: ['ds.yaml'],
     embedded: { loki: false, logs: true },
     insecure: true,
+    tenants: true,
     clickhouse: 'http://clickhouse:8123',
   });
 });

@@ -27,6 +27,8 @@ export interface Settings {
   readonly allowOrigins: readonly string[];
   /** Host names that (do not) mean this Clew, over the built-in ones. */
   readonly embedded: Readonly<Record<string, boolean>>;
+  /** Whether every request must name its tenant. */
+  readonly tenants: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly bodyBytesMax: number;
   readonly queryTimeoutMs: number;
@@ -137,6 +139,7 @@ const fields: { readonly [Key in keyof Settings]: Field<Settings[Key]> } = {
   allowHosts: field(texts, 'list', '', 'further host names that requests may use'),
   allowOrigins: field(texts, 'list', '', 'web origins that may write'),
   embedded: field(hostSwitches, 'list', '', 'host names that (do not) mean this Clew: loki=false'),
+  tenants: field(switched, 'switch', 'false', 'every request names its tenant: X-Scope-OrgID'),
   logLevel: field(
     z.enum(['debug', 'info', 'warn', 'error']),
     'text',
@@ -166,6 +169,7 @@ const flagNames: { readonly [Key in keyof Settings]: string } = {
   allowHosts: 'allow-host',
   allowOrigins: 'allow-origin',
   embedded: 'embedded',
+  tenants: 'tenants',
   logLevel: 'log-level',
   bodyBytesMax: 'body-max',
   queryTimeoutMs: 'query-timeout',

@@ -9,6 +9,7 @@ import type {
   SeriesConsumer,
   SpansConsumer,
 } from '../model/consumers.ts';
+import type { TenantPolicy } from '../model/tenant.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs';
@@ -47,6 +48,8 @@ export interface ComponentSettings {
   readonly embedded: EmbeddedNames;
   /** The tenant of telemetry that names none. */
   readonly defaultTenant: string;
+  /** Whether telemetry must name its tenant (`--tenants`); off when absent. */
+  readonly tenants?: TenantPolicy | undefined;
   /** Added to every port that a receiver or extension listens on (`--port-shift`). */
   readonly portShift: number;
   /** Whether `0.0.0.0` and other foreign addresses may be bound; otherwise they become loopback, with one warning. */

@@ -26,11 +26,17 @@ export function createTailServer(dependencies: LokiDependencies): TailServer {
   return {
     upgrade: (path, request, socket, head) => {
       if (path !== tailPath && path !== '/api/prom/tail') return false;
+      try {
+        tenantsOf(headersOf(request), dependencies.tenants);
+      } catch (thrown) {
+        const { code, message } = asFailure(thrown);
+        const status = code === 'unauthenticated' ? '401 Unauthorized' : '400 Bad Request';
+        refuse(socket, status, message);
+        return true;
+      }
       if (server.clients.size >= dependencies.limits.tailsMax) {
         const reason = `max concurrent tail requests limit exceeded, count > limit (${server.clients.size + 1} > ${dependencies.limits.tailsMax})`;
-        socket.end(
-          `HTTP/1.1 429 Too Many Requests\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${reason}`,
-        );
+        refuse(socket, '429 Too Many Requests', reason);
         return true;
       }
       server.handleUpgrade(
@@ -48,6 +54,19 @@ export function createTailServer(dependencies: LokiDependencies): TailServer {
   };
 }
 
+function refuse(socket: Duplex, status: string, reason: string): void {
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${reason}`,
+  );
+}
+
+function headersOf(request: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, text] of Object.entries(request.headers))
+    if (typeof text === 'string') headers.set(name, text);
+  return headers;
+}
+
 async function follow(
   client: WebSocket,
   request: IncomingMessage,
@@ -63,9 +82,7 @@ async function follow(
   );
   try {
     const url = new URL(request.url ?? '', 'http://localhost');
-    const headers = new Headers();
-    for (const [name, text] of Object.entries(request.headers))
-      if (typeof text === 'string') headers.set(name, text);
+    const headers = headersOf(request);
     const delayNs = durationParameterNs(url.searchParams, 'delay_for') ?? 0n;
     if (delayNs > 5_000_000_000n)
       throw new Failure('invalid-data', "delay_for can't be greater than 5");

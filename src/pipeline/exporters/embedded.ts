@@ -4,11 +4,14 @@
 import type { ConsumeOutcome, LogsConsumer, MetricsConsumer } from '../../model/consumers.ts';
 import { countDataPoints } from '../../model/metrics-batch.ts';
 import type { Component, ComponentSettings, NextConsumers, Signal } from '../component.ts';
+import { embeddedContext } from './sending/tenant-header.ts';
 
 export interface EmbeddedConsumers {
   /** Instead of the store's own, for exporters that change what is stored. */
   readonly logs?: LogsConsumer | undefined;
   readonly metrics?: MetricsConsumer | undefined;
+  /** Headers of the exporter's configuration: they may name the tenant. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export function createEmbeddedExporter(
@@ -19,6 +22,7 @@ export function createEmbeddedExporter(
   const { store } = settings;
   const logs = instead.logs ?? store.logs;
   const metrics = instead.metrics ?? store.metrics;
+  const owned = embeddedContext(settings, instead.headers ?? {});
   const count = async (
     name: string,
     items: number,
@@ -44,14 +48,14 @@ export function createEmbeddedExporter(
       signal === 'logs'
         ? {
             consumeLogs: (batch, context) =>
-              count('log_records', batch.length, logs.consumeLogs(batch, context)),
+              count('log_records', batch.length, logs.consumeLogs(batch, owned(context))),
           }
         : undefined,
     spans:
       signal === 'traces'
         ? {
             consumeSpans: (batch, context) =>
-              count('spans', batch.length, store.spans.consumeSpans(batch, context)),
+              count('spans', batch.length, store.spans.consumeSpans(batch, owned(context))),
           }
         : undefined,
     metrics:
@@ -61,7 +65,7 @@ export function createEmbeddedExporter(
               count(
                 'metric_points',
                 countDataPoints(batch),
-                metrics.consumeMetrics(batch, context),
+                metrics.consumeMetrics(batch, owned(context)),
               ),
           }
         : undefined,

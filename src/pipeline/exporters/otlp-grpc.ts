@@ -24,6 +24,7 @@ import {
   type TlsConfig,
 } from './sending/config.ts';
 import { createSendingExporter, type Sender } from './sending/exporter.ts';
+import { tenantHeaders } from './sending/tenant-header.ts';
 import { readTlsFiles } from './sending/tls-files.ts';
 
 export interface OtlpGrpcExporterConfig extends SendingConfig {
@@ -70,7 +71,7 @@ export const otlpGrpcExporter: ExporterFactory<OtlpGrpcExporterConfig> = {
   addresses: ({ endpoint }) => [endpoint],
   create(settings, config, signal) {
     if (settings.embedded.isEmbedded(config.endpoint))
-      return createEmbeddedExporter(settings, signal);
+      return createEmbeddedExporter(settings, signal, { headers: config.headers });
     return createSendingExporter(settings, config, signal, createSender(settings, config, signal));
   },
 };
@@ -80,9 +81,10 @@ function createSender(
   config: OtlpGrpcExporterConfig,
   signal: Signal,
 ): Sender {
-  const metadata = new Metadata();
+  const configured = new Metadata();
   for (const [name, value] of Object.entries(config.headers))
-    metadata.set(name.toLowerCase(), value);
+    configured.set(name.toLowerCase(), value);
+  const ofTenant = tenantHeaders(settings, config.headers);
   let client: Client | undefined;
   return {
     async start() {
@@ -108,6 +110,9 @@ function createSender(
     async prepare(outbound) {
       const bytes = encodeExportRequest(outbound, 'protobuf');
       const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const metadata = configured.clone();
+      for (const [name, value] of Object.entries(ofTenant(outbound.context)))
+        metadata.set(name.toLowerCase(), value);
       return async (abort) => {
         if (client === undefined) throw new Failure('unavailable', 'the exporter has not started');
         const answer = await call(client, signal, body, metadata, abort, config.endpoint);

@@ -20,6 +20,7 @@ import {
 } from './sending/config.ts';
 import { createSendingExporter, type Sender } from './sending/exporter.ts';
 import { checkAnswer, createHttpClient, gzipBytes } from './sending/http-client.ts';
+import { tenantHeaders } from './sending/tenant-header.ts';
 
 export interface OtlpHttpExporterConfig extends SendingConfig {
   /** Where each signal goes; undefined when no endpoint says so. */
@@ -85,7 +86,8 @@ export const otlpHttpExporter: ExporterFactory<OtlpHttpExporterConfig> = {
     const url = config.urls[signal];
     // The Collector too says so only when a pipeline asks for it.
     if (url === undefined) throw missingEndpoint(signal);
-    if (settings.embedded.isEmbedded(url)) return createEmbeddedExporter(settings, signal);
+    if (settings.embedded.isEmbedded(url))
+      return createEmbeddedExporter(settings, signal, { headers: config.headers });
     return createSendingExporter(
       settings,
       config,
@@ -111,14 +113,16 @@ function createSender(
     ...(config.compression === 'gzip' && { 'Content-Encoding': 'gzip' }),
     ...config.headers,
   };
+  const ofTenant = tenantHeaders(settings, config.headers);
   return {
     start: async () => client.start(),
     close: async () => client.close(),
     async prepare(outbound) {
       const bytes = encodeExportRequest(outbound, config.encoding);
       const body = config.compression === 'gzip' ? await gzipBytes(bytes) : bytes;
+      const sent = { ...headers, ...ofTenant(outbound.context) };
       return async (abort) => {
-        const answer = await client.post(url, headers, body, abort);
+        const answer = await client.post(url, sent, body, abort);
         const encoding = answer.contentType.startsWith('application/json') ? 'json' : 'protobuf';
         checkAnswer(answer, url, {
           isRetryable: (status) => retryableStatuses.has(status),

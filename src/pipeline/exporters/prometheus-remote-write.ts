@@ -19,6 +19,7 @@ import {
 } from './prometheus-remote-write-config.ts';
 import { createSendingExporter, type Sender } from './sending/exporter.ts';
 import { checkAnswer, createHttpClient } from './sending/http-client.ts';
+import { tenantHeaders } from './sending/tenant-header.ts';
 
 export const prometheusRemoteWriteExporter: ExporterFactory<RemoteWriteConfig> = {
   kind: 'exporter',
@@ -33,7 +34,7 @@ export const prometheusRemoteWriteExporter: ExporterFactory<RemoteWriteConfig> =
     const instead = isPlainTranslation(config.translation)
       ? {}
       : { metrics: translated(settings, config.translation) };
-    return createEmbeddedExporter(settings, signal, instead);
+    return createEmbeddedExporter(settings, signal, { ...instead, headers: config.headers });
   },
 };
 
@@ -107,6 +108,7 @@ function createSender(settings: ComponentSettings, config: RemoteWriteConfig): S
     'X-Prometheus-Remote-Write-Version': '0.1.0',
     ...config.headers,
   };
+  const ofTenant = tenantHeaders(settings, config.headers);
   return {
     start: async () => client.start(),
     close: async () => client.close(),
@@ -117,11 +119,12 @@ function createSender(settings: ComponentSettings, config: RemoteWriteConfig): S
       const { series, metadata } = translation.series;
       const batch = { series, metadata: config.sendMetadata ? metadata : [] };
       const bodies = encodeParts(batch, config.batchBytesMax).map(encodeSnappy);
+      const owned = { ...headers, ...ofTenant(outbound.context) };
       // A retry goes on with the first request that was not taken.
       let sent = 0;
       return async (abort): Promise<ConsumeOutcome> => {
         for (let body = bodies[sent]; body !== undefined; body = bodies[sent]) {
-          const answer = await client.post(config.endpoint, headers, body, abort);
+          const answer = await client.post(config.endpoint, owned, body, abort);
           checkAnswer(answer, config.endpoint, { isRetryable: (status) => status >= 500 });
           sent++;
         }

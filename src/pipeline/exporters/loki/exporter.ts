@@ -19,7 +19,10 @@ export const lokiExporter: ExporterFactory<LokiExporterConfig> = {
   create(settings, config, signal) {
     const isEmbedded = settings.embedded.isEmbedded(config.endpoint);
     const exporter = isEmbedded
-      ? createEmbeddedExporter(settings, signal, { logs: labelled(settings, config) })
+      ? createEmbeddedExporter(settings, signal, {
+          logs: labelled(settings, config),
+          headers: config.headers,
+        })
       : createSendingExporter(settings, config, signal, createLokiSender(settings, config));
     return {
       ...exporter,

@@ -6,6 +6,7 @@ import type { LogsBatch } from '../../../model/logs-batch.ts';
 import type { ComponentSettings } from '../../component.ts';
 import type { Sender } from '../sending/exporter.ts';
 import { checkAnswer, createHttpClient, gzipBytes } from '../sending/http-client.ts';
+import { tenantHeaders } from '../sending/tenant-header.ts';
 import type { LokiExporterConfig } from './config.ts';
 import { createLabeller } from './labels.ts';
 import { lineFormat, makeLine } from './lines.ts';
@@ -17,6 +18,7 @@ export function createLokiSender(settings: ComponentSettings, config: LokiExport
     withResourceLabels: false,
     logger: settings.logger,
   });
+  const ofTenant = tenantHeaders(settings, config.headers);
   return {
     start: async () => client.start(),
     close: async () => client.close(),
@@ -30,6 +32,7 @@ export function createLokiSender(settings: ComponentSettings, config: LokiExport
         'Content-Type': 'application/json',
         'Content-Encoding': 'gzip',
         ...config.headers,
+        ...ofTenant(outbound.context),
       };
       return async (abort) => {
         const answer = await client.post(config.endpoint, headers, body, abort);

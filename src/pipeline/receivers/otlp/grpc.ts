@@ -12,6 +12,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { asFailure } from '../../../base/errors.ts';
+import { tenantHeader } from '../../../model/tenant.ts';
 import type { ComponentSettings, Signal } from '../../component.ts';
 import { InFlightBytes } from '../../in-flight.ts';
 import { isMissingFamily, listenFailure, type ListenTarget } from '../../listen.ts';
@@ -62,7 +63,7 @@ export async function startOtlpGrpc(
     if (!intake.has(signal)) continue;
     server.addService(serviceOf(signal), {
       Export: (call: ServerUnaryCall<Buffer, Uint8Array>, answer: sendUnaryData<Uint8Array>) => {
-        void exportOnce(signal, call.request, held, intake).then(
+        void exportOnce(signal, call, held, intake).then(
           (body) => answer(null, body),
           (thrown: unknown) => answer(grpcError(thrown)),
         );
@@ -76,13 +77,15 @@ export async function startOtlpGrpc(
 
 async function exportOnce(
   signal: Signal,
-  body: Buffer,
+  { request: body, metadata }: ServerUnaryCall<Buffer, Uint8Array>,
   held: InFlightBytes,
   intake: Intake,
 ): Promise<Uint8Array> {
+  // Several values are as wrong as one with a comma in it, as HTTP would have them.
+  const tenant = intake.tenantOf(metadata.get(tenantHeader).join(','));
   held.take(body.length);
   try {
-    const outcome = await intake.accept(signal, body, 'protobuf', 'grpc');
+    const outcome = await intake.accept(signal, body, 'protobuf', 'grpc', { tenant });
     return encodeExportResponse(signal, outcome, 'protobuf');
   } finally {
     held.release(body.length);

@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { asFailure, Failure } from '../../../base/errors.ts';
 import { isLoopbackHost, parseAddress } from '../../../config/embedded-names.ts';
+import { tenantHeader } from '../../../model/tenant.ts';
 import type { ComponentSettings, Signal } from '../../component.ts';
 import { InFlightBytes } from '../../in-flight.ts';
 import { type HttpListener, listenHttp, type ListenTarget } from '../../listen.ts';
@@ -158,10 +159,11 @@ class OtlpHttpHandler {
     }
     let taken = 0;
     try {
+      const tenant = await this.#tenantOf(request);
       const body = await readBody(request, this.#config.bodyBytesMax, this.#held, (bytes) => {
         taken += bytes;
       });
-      const outcome = await this.#intake.accept(signal, body, encoding, 'http');
+      const outcome = await this.#intake.accept(signal, body, encoding, 'http', { tenant });
       this.#beforeAnswer(response);
       send(response, 200, encoding, encodeExportResponse(signal, outcome, encoding));
     } catch (thrown) {
@@ -178,6 +180,16 @@ class OtlpHttpHandler {
       );
     } finally {
       this.#held.release(taken);
+    }
+  }
+
+  /** A body without a tenant is passed by, so that its sender sees the answer. */
+  async #tenantOf(request: IncomingMessage): Promise<string> {
+    try {
+      return this.#intake.tenantOf(request.headers[tenantHeader]?.toString() ?? '');
+    } catch (thrown) {
+      await passBody(request);
+      throw thrown;
     }
   }
 
@@ -236,6 +248,15 @@ function send(
   response.end(body);
 }
 
+/** Reads the body and throws it away. */
+async function passBody(request: IncomingMessage): Promise<void> {
+  try {
+    await readBody(request, 0, new InFlightBytes(), () => undefined);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+  }
+}
+
 /** Answers in plain text without looking at the body, which is passed by first so that the sender sees the answer. */
 async function refuse(
   request: IncomingMessage,
@@ -243,11 +264,7 @@ async function refuse(
   status: number,
   text: string,
 ): Promise<void> {
-  try {
-    await readBody(request, 0, new InFlightBytes(), () => undefined);
-  } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown;
-  }
+  await passBody(request);
   if (response.destroyed) return;
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
   response.end(text);

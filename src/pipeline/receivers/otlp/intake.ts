@@ -4,6 +4,7 @@
 import { asFailure, Failure } from '../../../base/errors.ts';
 import type { ConsumeContext, ConsumeOutcome } from '../../../model/consumers.ts';
 import { countDataPoints } from '../../../model/metrics-batch.ts';
+import { readTenant } from '../../../model/tenant.ts';
 import { decodeLogs, decodeMetrics, decodeSpans, type OtlpEncoding } from '../../otlp-codecs.ts';
 import type { ComponentSettings, NextConsumers, Signal } from '../../component.ts';
 
@@ -24,12 +25,15 @@ interface Decoded {
 export interface Intake {
   /** Whether some pipeline takes this signal from the receiver. */
   has(signal: Signal): boolean;
+  /** Whose data a request brings; `named` is its header, empty when there is none. Throws `unauthenticated` when one is needed. */
+  tenantOf(named: string): string;
   /** Resolves when the pipelines have answered for the data; throws a `Failure` otherwise. */
   accept(
     signal: Signal,
     body: Uint8Array,
     encoding: OtlpEncoding,
     transport: string,
+    context: ConsumeContext,
   ): Promise<ConsumeOutcome>;
 }
 
@@ -58,9 +62,11 @@ export function createIntake(settings: ComponentSettings, next: NextConsumers): 
   };
   const has = (signal: Signal): boolean =>
     (signal === 'logs' ? next.logs : signal === 'traces' ? next.spans : next.metrics) !== undefined;
+  const tenants = settings.tenants ?? { enabled: false };
   return {
     has,
-    async accept(signal, body, encoding, transport) {
+    tenantOf: (named) => (tenants.enabled ? readTenant(named, tenants) : settings.defaultTenant),
+    async accept(signal, body, encoding, transport, context) {
       if (!has(signal))
         throw new Failure(
           'not-found',
@@ -77,7 +83,7 @@ export function createIntake(settings: ComponentSettings, next: NextConsumers): 
         return { rejected: decoded.rejected, message: decoded.message };
       }
       try {
-        const outcome = await decoded.consume({ tenant: settings.defaultTenant });
+        const outcome = await decoded.consume(context);
         count('accepted', decoded.items - outcome.rejected);
         count('refused', decoded.rejected + outcome.rejected);
         return {
