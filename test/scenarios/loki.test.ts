@@ -101,6 +101,16 @@ describe('Save & test', () => {
     expect(info['version']).toMatch(/^\d+\.\d+\.\d+/);
   });
 
+  test('a tenant header is no matter while tenants are off', async () => {
+    for (const tenant of ['team-a', 'team-a|team-b', '', 'ü/%']) {
+      const headers = { 'x-scope-orgid': encodeURI(tenant) };
+      await ask(
+        { port: 'loki', path: path('/loki/api/v1/label/app/values', window()), headers },
+        { json: { data: ['edge'] } },
+      );
+    }
+  });
+
   test('ready and metrics of its own', async () => {
     await ask({ port: 'loki', path: '/ready' }, { text: 'ready\n' });
     await ask(
@@ -211,6 +221,28 @@ describe('Explore: logs', () => {
     expect(
       linesOf(await streams(`{service_name="worker"} |= "${spanIds[0]}" |= "${traceId}"`)),
     ).toHaveLength(1);
+  });
+
+  test('each of the queries that Grafana probes when told to find the logs by itself', async () => {
+    const { traceId, spanIds } = running.shop.traces[4]!;
+    const names = [
+      ['traceID', 'spanID'],
+      ['trace_id', 'span_id'],
+      ['traceId', 'spanId'],
+      ['TraceID', 'SpanID'],
+      ['TraceId', 'SpanId'],
+      ['otel_trace_id', 'otel_span_id'],
+    ];
+    const counts: number[] = [];
+    for (const selector of ['{service_name="checkout"}', '{job=~"(.*/)?(checkout|cart)"}']) {
+      for (const [trace, span] of names) {
+        const query = `${selector} | logfmt | json | drop __error__ | ${trace}="${traceId}" | ${span}="${spanIds[0]}"`;
+        counts.push(linesOf(await streams(query)).length);
+      }
+    }
+    expect(counts).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const last = await streams(`{service_name="worker"} |= "${traceId}" |= "${spanIds[0]}"`);
+    expect(linesOf(last)).toHaveLength(1);
   });
 
   for (const or of ['or', 'OR']) {
