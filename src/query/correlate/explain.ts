@@ -119,7 +119,7 @@ function explainService(logs: ServiceLogEvidence, others: boolean): readonly Rea
     return [
       {
         code: 'logs-without-trace-id',
-        message: `${service} sent ${countOf(records, 'log record')} in these minutes, ${share}. ${recordsWithTraceId === 0 ? 'Its logger does not add one: add the instrumentation of its logging library, or start it with `clew run`.' : 'What it logs outside of a span cannot be found by trace.'}`,
+        message: `${service} sent ${countOf(records, 'log record')} in these minutes, ${share}. ${recordsWithTraceId === 0 ? 'Its logger does not add one: add the OpenTelemetry instrumentation of its logging library.' : 'What it logs outside of a span cannot be found by trace.'}`,
         evidence,
       },
     ];

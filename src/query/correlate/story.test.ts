@@ -144,7 +144,7 @@ describe('why something is missing', () => {
 
   test('the service sends logs without trace IDs, or none at all, or said nothing', async () => {
     await checkReasons({ spans: [span], evidence: [cart] }, [
-      'logs-without-trace-id: cart sent 1,204 log records in these minutes, none with a trace ID. Its logger does not add one: add the instrumentation of its logging library, or start it with `clew run`.',
+      'logs-without-trace-id: cart sent 1,204 log records in these minutes, none with a trace ID. Its logger does not add one: add the OpenTelemetry instrumentation of its logging library.',
     ]);
     await checkReasons({ spans: [span], evidence: [{ ...cart, recordsWithTraceId: 3 }] }, [
       'logs-without-trace-id: cart sent 1,204 log records in these minutes, less than 1 % of them with a trace ID. What it logs outside of a span cannot be found by trace.',
