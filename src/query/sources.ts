@@ -37,6 +37,8 @@ export interface LogSelection extends TenantRange {
    * `detected_level`: names in Loki's form. A stream label of the name counts before the record's field. All must hold.
    */
   readonly metadataMatchers: readonly LabelMatcher[];
+  /** Only rows that name one of these traces (32 hex digits), in their field or in any candidate; a padded low half too. */
+  readonly traceIds?: readonly string[] | undefined;
 }
 
 export interface LogCursor {
@@ -50,6 +52,8 @@ export interface LogRead extends LogSelection {
   readonly after?: LogCursor | undefined;
   /** A hint: the reader will probably stop after so many rows. Never a reason to return less. */
   readonly rowsWanted?: number | undefined;
+  /** Whether the reader looks at `LogRows.traceIds`. */
+  readonly withTraceIds?: boolean | undefined;
 }
 
 /** Some rows in columns, ordered by (time, seq) in the direction of reading. */
@@ -63,6 +67,8 @@ export interface LogRows {
   readonly lines: readonly string[];
   /** Structured metadata of each row as Loki shows it: sanitised names, `detected_level`, `trace_id`, … ; sorted. */
   readonly metadata: readonly Labels[];
+  /** The traces that each row names, 32 hex digits each. Absent: only its labels say. */
+  readonly traceIds?: readonly (readonly string[])[] | undefined;
 }
 
 export interface LogCountRequest extends LogSelection {
@@ -294,6 +300,8 @@ export interface CorrelationSource {
     traceIds: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly TraceCounts[]>;
+  /** Of one trace; for callers that have its spans and logs before them. */
+  countExemplars(tenants: readonly string[], traceId: string, signal: AbortSignal): Promise<number>;
   /** Traces that contain a span with this ID (16 hex digits). */
   findSpan(
     tenants: readonly string[],

@@ -17,6 +17,12 @@ export interface ResolvedTrace {
 
 const highHalf = '0'.repeat(16);
 
+/** The ID of the trace when the text says it whole, so that nothing needs to be looked up to know it. */
+export function wholeTraceId(text: string): string | undefined {
+  const traceId = normalizeTraceId(text)?.traceId;
+  return traceId?.startsWith(highHalf) === true ? undefined : traceId;
+}
+
 /** Fails with `invalid-data` when the text holds no ID. An ID that nothing is known of comes back without `entry`. */
 export async function resolveTrace(
   correlation: CorrelationSource,

@@ -37,6 +37,7 @@ function sourcesOf(stored: Stored): { spans: SpanSource; correlation: Correlatio
     countTraces: async () => [
       { traceId, spans: spans.length, errorSpans: 0, logs: logs.length, exemplars: 0 },
     ],
+    countExemplars: async () => 0,
     findSpan: async (_tenants, id) => (spans.some((span) => span.spanId === id) ? [traceId] : []),
     logsOfTrace: async ({ limit }) => ({ records: logs.slice(0, limit), total: logs.length }),
     logRecord: async () => undefined,

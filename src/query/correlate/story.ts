@@ -15,7 +15,7 @@ import type {
 import { type Reason, explainTrace, saysUnsampled } from './explain.ts';
 import { findHiddenLogs } from './hidden-logs.ts';
 import type { CorrelateRange } from './link.ts';
-import { type ResolvedTrace, resolveTrace } from './resolve.ts';
+import { type ResolvedTrace, resolveTrace, wholeTraceId } from './resolve.ts';
 import type { TraceInfo } from './span-to-logs.ts';
 
 export interface TraceStoryRequest {
@@ -120,16 +120,13 @@ export async function readTraceStory(
 ): Promise<TraceStory> {
   const { tenants, datasources, logsMax, after } = request;
   const { correlation } = sources;
-  const { traceId, givenAs, spanId, entry } = await resolveTrace(
-    correlation,
-    tenants,
-    request.id,
-    signal,
-  );
-  const [spans, page, [counted]] = await Promise.all([
+  const resolving = resolveTrace(correlation, tenants, request.id, signal);
+  const traceId = wholeTraceId(request.id) ?? (await resolving).traceId;
+  const [{ givenAs, spanId, entry }, spans, page, exemplars] = await Promise.all([
+    resolving,
     sources.spans.spansOfTrace(tenants, traceId, signal),
     correlation.logsOfTrace({ tenants, traceId, limit: logsMax, after }, signal),
-    correlation.countTraces(tenants, [traceId], signal),
+    correlation.countExemplars(tenants, traceId, signal),
   ]);
   const bounds = unionOf(instantsOf(entry, spans, page.records));
   const spanServices = [...new Set(spans.map((span) => serviceName(span.resource)))].filter(
@@ -156,12 +153,12 @@ export async function readTraceStory(
     services: [
       ...new Set([...(entry?.services ?? []), ...spanServices, ...servicesWithLogs]),
     ].sort(),
-    counts: counted ?? {
+    counts: {
       traceId,
       spans: spans.length,
       errorSpans: spans.filter(({ status }) => status === 'error').length,
       logs: page.total,
-      exemplars: 0,
+      exemplars,
     },
     spans,
     logs: page.records,

@@ -12,7 +12,7 @@ import { tenantCondition, timeCondition, timeValue } from '../attributes/read-bl
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import { sql } from '../sql/sql.ts';
-import { countTraces } from './count-traces.ts';
+import { countExemplars, countTraces } from './count-traces.ts';
 import { readLogRecord, readLogRecords } from './log-records.ts';
 import { logsOfTrace } from './logs-of-trace.ts';
 
@@ -127,6 +127,8 @@ export function createCorrelationSource(settings: CorrelationSettings): Correlat
   return {
     findTraces: (tenants, ids, signal) => findTraces(database, tenants, ids, signal),
     countTraces: (tenants, traceIds, signal) => countTraces(database, tenants, traceIds, signal),
+    countExemplars: (tenants, traceId, signal) =>
+      countExemplars(database, tenants, traceId, signal),
     findSpan: (tenants, spanId, signal) => findSpan(database, tenants, spanId, signal),
     logsOfTrace: (request, signal) => logsOfTrace(reader, request, signal),
     logRecord: (tenants, cursor, signal) => readLogRecord(reader, tenants, cursor, signal),

@@ -54,6 +54,32 @@ async function countLogsOf(
   return counts;
 }
 
+/** By trace ID in hex; a trace without any is left out. */
+async function countExemplarsOf(
+  database: Database,
+  tenants: readonly string[],
+  ids: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<Map<string, number>> {
+  const rows = await database.rows<ExemplarCount>(
+    sql`SELECT lower(hex(trace_id)) AS id, uniqExact(series_id, ts, value) AS exemplars
+      FROM exemplars WHERE ${tenantCondition(tenants)} AND trace_id IN (${ids}) GROUP BY trace_id`,
+    { signal },
+  );
+  return new Map(rows.map((row) => [row.id, Number(row.exemplars)]));
+}
+
+export async function countExemplars(
+  database: Database,
+  tenants: readonly string[],
+  traceId: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const id = traceIdBytes(traceId);
+  if (id === undefined) return 0;
+  return (await countExemplarsOf(database, tenants, [id], signal)).get(traceId) ?? 0;
+}
+
 export async function countTraces(
   database: Database,
   tenants: readonly string[],
@@ -71,19 +97,14 @@ export async function countTraces(
       { signal },
     ),
     countLogsOf(database, tenants, traceIds, signal),
-    database.rows<ExemplarCount>(
-      sql`SELECT lower(hex(trace_id)) AS id, uniqExact(series_id, ts, value) AS exemplars
-        FROM exemplars WHERE ${tenantCondition(tenants)} AND trace_id IN (${ids}) GROUP BY trace_id`,
-      { signal },
-    ),
+    countExemplarsOf(database, tenants, ids, signal),
   ]);
-  const exemplarsOf = new Map(exemplars.map((row) => [row.id, Number(row.exemplars)]));
   const spansOf = new Map(spans.map((row) => [row.id, row]));
   return traceIds.map((traceId) => ({
     traceId,
     spans: Number(spansOf.get(traceId)?.spans ?? 0),
     errorSpans: Number(spansOf.get(traceId)?.errors ?? 0),
     logs: logs.get(traceId) ?? 0,
-    exemplars: exemplarsOf.get(traceId) ?? 0,
+    exemplars: exemplars.get(traceId) ?? 0,
   }));
 }

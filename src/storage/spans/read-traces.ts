@@ -34,8 +34,10 @@ export function indexCondition(tenants: readonly string[], ids: readonly Uint8Ar
 /** Rows of `spans` that belong to the traces. */
 export function tracesCondition(tenants: readonly string[], ids: readonly Uint8Array[]): Sql {
   const known = indexCondition(tenants, ids);
-  const start = sql`(SELECT min(start_ts) FROM trace_index WHERE ${known})`;
-  const end = sql`(SELECT max(end_ts) FROM trace_index WHERE ${known})`;
+  // One tuple, for each subquery is a query of its own; ClickHouse runs it once however often it stands there.
+  const bounds = sql`(SELECT (min(start_ts), max(end_ts)) FROM trace_index WHERE ${known})`;
+  const start = sql`tupleElement(${bounds}, 1)`;
+  const end = sql`tupleElement(${bounds}, 2)`;
   return sql`${tenantCondition(tenants)} AND trace_id IN (${ids})
     AND ts >= ${start} AND ts <= ${end} AND ${bucketCondition(start, end)}`;
 }
