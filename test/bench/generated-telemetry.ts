@@ -41,6 +41,11 @@ export const resources: readonly Resource[] = services.flatMap((service) =>
   })),
 );
 
+/** Log record and span of one number are of one service, whatever requests they are sent in. */
+function resourceOf(row: number): number {
+  return (Math.imul((row % 250) + 1, 0x9e3779b1) >>> 8) % resources.length;
+}
+
 /** Rows `first` to `first + count`, each at the time that `timeOf` gives it. */
 export interface GeneratedRows {
   readonly first: number;
@@ -111,7 +116,7 @@ export function generateLogs({ first, count, timeOf, random }: GeneratedRows): L
     const isError = random() < 0.03;
     const route = pick(random, routes);
     const status = isError ? 500 : 200;
-    batch.resource.push(Math.floor(random() * resources.length));
+    batch.resource.push(resourceOf(row));
     batch.scope.push(0);
     batch.stream.push(0);
     batch.timeNs.push(timeOf(row));
@@ -146,7 +151,7 @@ export function generateSpans({ first, count, timeOf, random }: GeneratedRows): 
   });
   for (let row = first; row < first + count; row++) {
     const time = timeOf(row);
-    batch.resource.push(Math.floor(random() * resources.length));
+    batch.resource.push(resourceOf(row));
     batch.scope.push(0);
     batch.traceId.pushAbsent();
     batch.traceId.setHex(row - first, traceIdOf(row));

@@ -46,7 +46,9 @@ export class RequestTemplate {
         ? encodeLogsProtobuf(generateLogs(generated))
         : encodeSpansProtobuf(generateSpans(generated));
     this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
-    this.#places = findPlaces(this.bytes, signal);
+    // A request has its rows by sender: the span ID says which row each is.
+    const rowOf = (places: Places): number => this.#view.getUint32(places.spanId + 4);
+    this.#places = findPlaces(this.bytes, signal).toSorted((a, b) => rowOf(a) - rowOf(b));
   }
 
   get rows(): number {
