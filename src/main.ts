@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program: reads the command line and hands over to the subcommand. The only place that ends the process.
 
+import { onDefect } from './api/http/defect.ts';
 import { asFailure, Failure } from './base/errors.ts';
 import { systemClock } from './base/clock.ts';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.ts';
@@ -24,6 +25,7 @@ async function runStart({ flags }: Arguments): Promise<number> {
     nowMs: () => systemClock.nowMs(),
     write: (line) => void process.stderr.write(line),
   });
+  onDefect((stack) => logger.error('a request failed by a mistake of ours', { reason: stack }));
   process.on('unhandledRejection', (reason) => {
     logger.error('a promise failed unattended', {
       reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),

@@ -1,9 +1,10 @@
 // `/api/explore/*` and `/api/health`: what the screen asks. Translation only; the work is in `query/correlate` and the engines.
 
 import { Hono } from 'hono';
-import { asFailure, type FailureCode } from '../../base/errors.ts';
+import type { FailureCode } from '../../base/errors.ts';
 import { compareUtf8 } from '../../model/labels.ts';
 import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
+import { answerableFailure } from '../http/defect.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { printJson } from '../http/json.ts';
 import { readParameters, wholeNumber } from '../http/parameters.ts';
@@ -38,7 +39,7 @@ const statuses: Readonly<Record<FailureCode, number>> = {
 };
 
 function errorResponse(thrown: unknown): Response {
-  const failure = asFailure(thrown);
+  const failure = answerableFailure(thrown);
   const body: ExploreError = {
     error: {
       code: failure.code,

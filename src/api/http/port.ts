@@ -3,6 +3,7 @@
 
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
+import { answerableFailure } from './defect.ts';
 
 export interface PortOptions {
   /** Undefined when ready, else why not. */
@@ -35,7 +36,7 @@ export function createPort({ notReady, metrics, answered }: PortOptions): Hono {
   app.notFound((context) => context.text('404 page not found\n', 404));
   app.onError((error, context) => {
     // Handlers answer their own failures: what arrives here is a defect, told without its stack.
-    void error;
+    answerableFailure(error);
     return context.text('internal error\n', 500);
   });
   return app;

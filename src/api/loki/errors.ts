@@ -1,6 +1,7 @@
 // Failures in Loki's envelope: plain text, the message alone.
 
-import { asFailure, type FailureCode } from '../../base/errors.ts';
+import type { FailureCode } from '../../base/errors.ts';
+import { answerableFailure } from '../http/defect.ts';
 
 const statuses: Readonly<Record<FailureCode, number>> = {
   syntax: 400,
@@ -23,7 +24,7 @@ const timeoutMessage =
   'request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed';
 
 export function lokiErrorResponse(thrown: unknown, statusOverride?: number): Response {
-  const failure = asFailure(thrown);
+  const failure = answerableFailure(thrown);
   const message =
     failure.code === 'timeout'
       ? timeoutMessage

@@ -1,10 +1,11 @@
 // Loki's HTTP API: parameters in, the engine's or the store's answer out in Loki's JSON. Errors are plain text.
 
 import { Hono } from 'hono';
-import { asFailure, Failure } from '../../base/errors.ts';
+import { Failure } from '../../base/errors.ts';
 import { compareUtf8, labelsToRecord } from '../../model/labels.ts';
 import { parseLogql } from '../../query/logql/syntax/parse.ts';
 import { prettyLogql } from '../../query/logql/syntax/pretty.ts';
+import { answerableFailure } from '../http/defect.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { readParameters, wholeNumber } from '../http/parameters.ts';
 import { tenantsOf } from '../http/tenant.ts';
@@ -260,6 +261,6 @@ async function formatQuery(request: Request): Promise<Response> {
       data: prettyLogql(parseLogql(requiredQuery(parameters))),
     });
   } catch (error) {
-    return json(400, { status: 'invalid-query', error: asFailure(error).message });
+    return json(400, { status: 'invalid-query', error: answerableFailure(error).message });
   }
 }

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { asFailure, Failure } from '../../base/errors.ts';
 import { durationParameterNs, readRange } from './time-parameters.ts';
+import { answerableFailure } from '../http/defect.ts';
 import { tenantsOf } from '../http/tenant.ts';
 import type { LokiDependencies } from './dependencies.ts';
 import { streamsJson, wantsCategorizedLabels } from './query-response.ts';
@@ -105,7 +106,7 @@ async function follow(
   } catch (error) {
     // 123 bytes is what a close frame holds.
     if (!stopped.signal.aborted)
-      client.close(1011, Buffer.from(asFailure(error).message).subarray(0, 120).toString());
+      client.close(1011, Buffer.from(answerableFailure(error).message).subarray(0, 120).toString());
   } finally {
     clearInterval(pings);
     clearTimeout(longest);

@@ -1,6 +1,7 @@
 // Prometheus's JSON envelope and its table of error types.
 
-import { asFailure, type FailureCode } from '../../base/errors.ts';
+import type { FailureCode } from '../../base/errors.ts';
+import { answerableFailure } from '../http/defect.ts';
 
 const errors: Readonly<Record<FailureCode, readonly [status: number, errorType: string]>> = {
   syntax: [400, 'bad_data'],
@@ -43,7 +44,7 @@ export function success(
 }
 
 export function prometheusErrorResponse(thrown: unknown): Response {
-  const failure = asFailure(thrown);
+  const failure = answerableFailure(thrown);
   const [status, errorType] = errors[failure.code];
   const headers = new Headers({ 'content-type': 'application/json' });
   if (failure.retryAfterMs !== undefined) {

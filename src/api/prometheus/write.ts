@@ -1,11 +1,12 @@
 // Writing in: remote write 1.0 and OTLP metrics. The answer leaves when the samples are durable.
 
-import { asFailure, Failure } from '../../base/errors.ts';
+import { Failure } from '../../base/errors.ts';
 import type { MetricsBatch } from '../../model/metrics-batch.ts';
 import { decodeMetricsJson } from '../../wire/otlp/decode-metrics-json.ts';
 import { decodeMetricsProtobuf } from '../../wire/otlp/decode-metrics.ts';
 import { decodeRemoteWrite } from '../../wire/prometheus/remote-write.ts';
 import { decodeSnappy } from '../../wire/snappy.ts';
+import { answerableFailure } from '../http/defect.ts';
 import { inflate } from '../http/inflate.ts';
 import { readBytes } from '../http/parameters.ts';
 import { tenantOf } from '../http/tenant.ts';
@@ -23,7 +24,7 @@ function plain(status: number, message: string, retryAfterMs?: number): Response
 
 /** What makes a sender drop (4xx) and what makes it retry (429, 5xx). */
 function writeError(thrown: unknown): Response {
-  const failure = asFailure(thrown);
+  const failure = answerableFailure(thrown);
   switch (failure.code) {
     case 'overloaded':
       return plain(429, failure.message, failure.retryAfterMs ?? 1000);

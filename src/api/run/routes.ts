@@ -1,8 +1,9 @@
 // `POST /api/run/output`: where `clew run` sends what it reads from an application's output. Answers when it is durable.
 
 import { Hono } from 'hono';
-import { asFailure, Failure } from '../../base/errors.ts';
+import { Failure } from '../../base/errors.ts';
 import type { ConsumeContext, ConsumeOutcome } from '../../model/consumers.ts';
+import { answerableFailure } from '../http/defect.ts';
 import { readBytes } from '../http/parameters.ts';
 import type { TenantPolicy } from '../../model/tenant.ts';
 import { tenantOf } from '../http/tenant.ts';
@@ -40,7 +41,7 @@ export function createRunApi(output: OutputPort, tenants: TenantPolicy): Hono {
       const failure =
         error instanceof SyntaxError
           ? new Failure('invalid-data', 'the body is not JSON')
-          : asFailure(error);
+          : answerableFailure(error);
       const status =
         failure.code === 'overloaded'
           ? 429

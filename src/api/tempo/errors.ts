@@ -1,6 +1,7 @@
 // Failures in Tempo's envelope: plain text; and in gRPC's codes for the streaming queries.
 
-import { asFailure, type FailureCode } from '../../base/errors.ts';
+import type { FailureCode } from '../../base/errors.ts';
+import { answerableFailure } from '../http/defect.ts';
 
 interface Envelope {
   readonly status: number;
@@ -26,7 +27,7 @@ const envelopes: Readonly<Record<FailureCode, Envelope>> = {
 };
 
 export function tempoErrorResponse(thrown: unknown): Response {
-  const failure = asFailure(thrown);
+  const failure = answerableFailure(thrown);
   return new Response(failure.message, {
     status: envelopes[failure.code].status,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
@@ -34,6 +35,6 @@ export function tempoErrorResponse(thrown: unknown): Response {
 }
 
 export function grpcStatusOf(thrown: unknown): { readonly code: number; readonly details: string } {
-  const failure = asFailure(thrown);
+  const failure = answerableFailure(thrown);
   return { code: envelopes[failure.code].grpc, details: failure.message };
 }
