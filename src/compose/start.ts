@@ -16,15 +16,14 @@ import type { MetricsConsumer, SeriesConsumer } from '../model/consumers.ts';
 import { defaultTenant } from '../model/tenant.ts';
 import { createOutputIntake } from '../pipeline/output/output-intake.ts';
 import { createPipeline, defaultPipelineConfig } from '../pipeline/pipeline.ts';
-import { createLogqlEngine } from '../query/logql/execute/engine.ts';
 import { createPromqlEngine } from '../query/promql/execute/create-engine.ts';
-import { createTraceqlEngine } from '../query/traceql/execute/engine.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createSelfTelemetry } from '../runtime/self-telemetry.ts';
 import { openStore } from '../storage/store.ts';
 import { seriesFromMetrics } from '../wire/prometheus/from-otlp.ts';
 import { openApis } from './apis.ts';
 import { loadConfiguration } from './configuration.ts';
+import { createLanguages } from './languages.ts';
 import { countConsumers, createSelf } from './self.ts';
 import { version } from './version.ts';
 
@@ -126,8 +125,8 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       state: () => store.state,
       problems: () => store.status().problems,
     });
-    const logql = createLogqlEngine({ logs: store.logs, clock, pause: letOthersRun });
-    const traceql = createTraceqlEngine({ spans: store.spans, clock });
+    const { logs, spans } = store;
+    const { logql, traceql } = createLanguages({ logs, spans, clock, pause: letOthersRun });
     const promql = createPromqlEngine({ series: store.series, options: { pause: letOthersRun } });
     const tenants = { enabled: settings.tenants };
     const running = runningClew(settings.portShift);

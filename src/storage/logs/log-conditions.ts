@@ -4,6 +4,7 @@ import type { LogSelection } from '../../query/sources.ts';
 import { tenantCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { and, or, type Sql, sql } from '../sql/sql.ts';
+import { namingCondition, traceNames } from '../correlate/naming-logs.ts';
 import { findFieldPlaces, narrowByField } from './field-conditions.ts';
 import { lineFiltersCondition } from './label-conditions.ts';
 import { findStreamScope, streamsCondition } from './stream-scope.ts';
@@ -16,6 +17,9 @@ export interface LogConditions {
   /** An index leads to the few rows: to read a wide range in slices would only ask it several times. */
   readonly isNeedle: boolean;
 }
+
+/** Of more traces the bloom filters let too much through for one reading of the whole range. */
+const needleTracesMax = 20;
 
 /** Holds for every wanted row; metadata matchers only narrow down. */
 export async function findLogConditions(
@@ -33,10 +37,13 @@ export async function findLogConditions(
   );
   if (selection.lineFilters.length > 0)
     conditions.push(lineFiltersCondition(selection.lineFilters));
-  const isNeedle = selection.metadataMatchers.some(
+  const { traceIds } = selection;
+  if (traceIds !== undefined) conditions.push(sql`(${namingCondition(traceNames(traceIds))})`);
+  const namesTrace = selection.metadataMatchers.some(
     ({ name, operator, value }) =>
       operator === '=' && (name === 'trace_id' || name === 'span_id') && value !== '',
   );
+  const isNeedle = namesTrace || (traceIds !== undefined && traceIds.length <= needleTracesMax);
   return { tenants: scope.tenants, condition: and(conditions), isEmpty: false, isNeedle };
 }
 

@@ -17,6 +17,10 @@ export const logRowColumns: Sql = sql`tenant, ts, seq, observed_ts, service, sev
   stream_id, resource_id, scope_id, trace_id, span_id, trace_source, ${attributeMapsSql},
   flags, event_name, dropped_attributes_count, origin`;
 
+/** As well, for readers who ask what traces a row names; `LogRowsReader` finds it in the block. */
+export const logRowTraces: Sql = sql`arrayStringConcat(arrayMap(id -> lower(hex(id)),
+  arrayPushFront(other_trace_ids, trace_id)), ' ') AS trace_ids`;
+
 /** Loads the senders that the rows of a block name. */
 export async function loadSenders(
   catalog: SenderCatalog,
@@ -50,14 +54,19 @@ function emptyNamesOf(attributes: Attributes): string {
 export class LogRowsReader {
   readonly #catalog: SenderCatalog;
   readonly #withTenant: boolean;
+  readonly #withTraceIds: boolean;
   readonly #shared: Map<
     string,
     { readonly labels: Labels; readonly metadata: [string, string][] }
   > = new Map();
 
-  /** `withTenant`: the tenant becomes a label, as several are read at a time. */
-  constructor(catalog: SenderCatalog, withTenant: boolean) {
+  /**
+   * `withTenant`: the tenant becomes a label, as several are read at a time. `withTraceIds`: the blocks have
+   * `logRowTraces` too.
+   */
+  constructor(catalog: SenderCatalog, withTenant: boolean, withTraceIds: boolean = false) {
     this.#catalog = catalog;
+    this.#withTraceIds = withTraceIds;
     this.#withTenant = withTenant;
   }
 
@@ -138,8 +147,21 @@ export class LogRowsReader {
       lines,
       metadata,
       emptyNames,
+      ...(this.#withTraceIds ? { traceIds: traceIdsOf(block) } : {}),
     };
   }
+}
+
+const noTrace = '0'.repeat(32);
+
+function traceIdsOf(block: NativeBlock): (readonly string[])[] {
+  const texts = block.texts('trace_ids');
+  return Array.from({ length: block.rows }, (_, row) =>
+    texts
+      .at(row)
+      .split(' ')
+      .filter((traceId) => traceId !== noTrace),
+  );
 }
 
 function blockColumns(block: NativeBlock) {

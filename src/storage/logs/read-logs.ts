@@ -11,7 +11,13 @@ import type { Database } from '../database.ts';
 import type { NativeBlock } from '../native/native-columns.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { findLogConditions } from './log-conditions.ts';
-import { loadSenders, logRowColumns, LogRowsReader, type StoredLogRows } from './log-rows.ts';
+import {
+  loadSenders,
+  logRowColumns,
+  LogRowsReader,
+  logRowTraces,
+  type StoredLogRows,
+} from './log-rows.ts';
 
 export const pageRowsMin: number = 100;
 export const pageRowsDefault: number = 1000;
@@ -40,10 +46,11 @@ export function logPageStatement(
   direction: LogRead['direction'],
   after: LogCursor | undefined,
   limit: number,
+  columns: Sql = logRowColumns,
 ): Sql {
   const behind = after === undefined ? sql`1` : behindCondition(after, direction);
   const order = direction === 'forward' ? sql`ts, seq` : sql`ts DESC, seq DESC`;
-  return sql`SELECT ${logRowColumns} FROM logs
+  return sql`SELECT ${columns} FROM logs
     WHERE ${condition} AND ${timeCondition(slice.startNs, slice.endNs)} AND ${behind}
     ORDER BY ${order} LIMIT ${limit}`;
 }
@@ -72,14 +79,16 @@ export async function* readLogs(
     if (!forward && after.timeNs < endNs) endNs = after.timeNs + 1n;
   }
   let width = isNeedle ? endNs - startNs : firstSliceNs;
-  const reader = new LogRowsReader(catalog, request.tenants.length > 1);
+  const { direction, withTraceIds = false } = request;
+  const reader = new LogRowsReader(catalog, request.tenants.length > 1, withTraceIds);
+  const columns = withTraceIds ? sql`${logRowColumns}, ${logRowTraces}` : logRowColumns;
   const twins = new TwinFilter();
   while (startNs < endNs) {
     const slice = forward
       ? { startNs, endNs: smaller(startNs + width, endNs) }
       : { startNs: larger(endNs - width, startNs), endNs };
     let found = 0;
-    const statement = logPageStatement(condition, slice, request.direction, after, limit);
+    const statement = logPageStatement(condition, slice, direction, after, limit, columns);
     for await (const block of readBlocks(database, statement, { signal })) {
       found += block.rows;
       after = lastCursor(block);
@@ -158,6 +167,7 @@ export class TwinFilter {
       seq: BigUint64Array.from(kept, (row) => rows.seq[row] ?? 0n),
       lines: kept.map((row) => rows.lines[row] ?? ''),
       metadata: kept.map((row) => rows.metadata[row] ?? []),
+      traceIds: rows.traceIds && kept.map((row) => rows.traceIds?.[row] ?? []),
     };
   }
 }

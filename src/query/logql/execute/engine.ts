@@ -3,6 +3,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/errors.ts';
 import { compareLabels } from '../../../model/labels.ts';
+import { checkEmbedded, type EmbeddedEvaluator } from '../../language/embedded.ts';
 import type { LogSource } from '../../sources.ts';
 import type {
   LogqlData,
@@ -12,7 +13,7 @@ import type {
   LogqlSeries,
   LogqlStream,
 } from '../engine.ts';
-import { planLogql, type MetricPlan, type Plan } from '../plan/plan.ts';
+import { embeddedQueries, planLogql, type MetricPlan, type Plan } from '../plan/plan.ts';
 import { checkLogql } from '../syntax/check.ts';
 import { parseLogql } from '../syntax/parse.ts';
 import type { EvaluationContext } from './evaluation-context.ts';
@@ -22,12 +23,15 @@ import { runLogQuery, tailLogs } from './log-query.ts';
 import { ReadCounter, TurnTaker } from './scan.ts';
 import { isEmptySeries, type StepSeries, type StepValue } from './series.ts';
 import { gridOf, stepTimeNs, type StepGrid } from './step-grid.ts';
+import { TraceFilters } from './trace-filter.ts';
 import { HeldBudget } from './windows.ts';
 
 export interface LogqlEngineOptions {
   readonly logs: LogSource;
   readonly clock: Clock;
   readonly limits?: Partial<LogqlLimits> | undefined;
+  /** What `trace(…)` means; without it such a query is refused. */
+  readonly traces?: EmbeddedEvaluator | undefined;
   /** Lets the host do what is waiting, such as taking in data; awaited every few milliseconds of work. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
@@ -35,10 +39,12 @@ export interface LogqlEngineOptions {
 /** Entries that a tail begins with. */
 const tailHistoryDefault = 100;
 
-function planQuery(query: string): Plan {
+function planQuery(query: string, traces: EmbeddedEvaluator | undefined): Plan {
   const expr = parseLogql(query);
   checkLogql(expr);
-  return planLogql(expr);
+  const plan = planLogql(expr);
+  for (const embedded of embeddedQueries(plan)) checkEmbedded(query, embedded, traces);
+  return plan;
 }
 
 function checkSeriesCount(series: readonly StepSeries[], seriesMax: number): void {
@@ -99,34 +105,38 @@ class Engine implements LogqlEngine {
   readonly #clock: Clock;
   readonly #limits: LogqlLimits;
   readonly #pause: (() => Promise<void>) | undefined;
+  readonly #traces: EmbeddedEvaluator | undefined;
 
   constructor(options: LogqlEngineOptions) {
     this.#logs = options.logs;
     this.#clock = options.clock;
     this.#limits = { ...defaultLogqlLimits, ...options.limits };
     this.#pause = options.pause;
+    this.#traces = options.traces;
   }
 
   async query(request: LogqlRequest, signal: AbortSignal): Promise<LogqlResult> {
     const startedMs = this.#clock.monotonicMs();
     const counter = new ReadCounter();
-    const plan = planQuery(request.query);
+    const plan = planQuery(request.query, this.#traces);
+    const traceFilters = new TraceFilters(this.#traces, this.#limits);
     let linesReturned = 0;
     let data: LogqlData;
     if (plan.kind === 'log') {
-      const streams = await this.#logQuery(plan.scan, request, counter, signal);
+      const streams = await this.#logQuery(plan.scan, request, counter, traceFilters, signal);
       linesReturned = streams.reduce((count, stream) => count + stream.entries.length, 0);
       data = { kind: 'streams', streams };
-    } else data = await this.#metricQuery(plan, request, counter, signal);
+    } else data = await this.#metricQuery(plan, request, counter, traceFilters, signal);
     const elapsedMs = this.#clock.monotonicMs() - startedMs;
     const stats = { linesRead: counter.lines, bytesRead: counter.bytes, linesReturned, elapsedMs };
-    return { data, warnings: [], stats };
+    return { data, warnings: traceFilters.warnings, stats };
   }
 
   async #logQuery(
     scan: Extract<Plan, { kind: 'log' }>['scan'],
     request: LogqlRequest,
     counter: ReadCounter,
+    traceFilters: TraceFilters,
     signal: AbortSignal,
   ): Promise<readonly LogqlStream[]> {
     if (request.kind === 'instant') {
@@ -147,6 +157,7 @@ class Engine implements LogqlEngine {
       clock: this.#clock,
       counter,
       turns: new TurnTaker(this.#clock, this.#pause),
+      traceFilters,
       charactersMax: this.#limits.lineCharactersMax,
     };
     const gatherer = await runLogQuery(scan, request, context, signal);
@@ -157,6 +168,7 @@ class Engine implements LogqlEngine {
     plan: MetricPlan,
     request: LogqlRequest,
     counter: ReadCounter,
+    traceFilters: TraceFilters,
     signal: AbortSignal,
   ): Promise<LogqlData> {
     const grid = gridOf(request, this.#limits.pointsMax);
@@ -171,6 +183,7 @@ class Engine implements LogqlEngine {
       counter,
       budget: new HeldBudget(this.#limits),
       turns: new TurnTaker(this.#clock, this.#pause),
+      traceFilters,
       signal,
     };
     return metricData(await evaluate(plan, context), grid, instant, this.#limits.seriesMax);
@@ -180,9 +193,15 @@ class Engine implements LogqlEngine {
     request: Parameters<LogqlEngine['tail']>[0],
     signal: AbortSignal,
   ): AsyncGenerator<readonly LogqlStream[]> {
-    const plan = planQuery(request.query);
+    const plan = planQuery(request.query, this.#traces);
     if (plan.kind !== 'log')
       throw new Failure('semantics', 'only log queries can be tailed, not metric queries');
+    const [embedded] = plan.scan.traces;
+    if (embedded !== undefined) {
+      // A line comes before the end of its trace.
+      const message = 'a query with trace(…) cannot be tailed: a trace is judged when it is there';
+      throw new Failure('semantics', message, { position: embedded.span });
+    }
     const limit = Math.min(request.limit ?? tailHistoryDefault, this.#limits.entriesMax);
     const charactersMax = this.#limits.lineCharactersMax;
     const bounded = { ...request, limit, charactersMax };

@@ -5,6 +5,7 @@ import type { LogSource } from '../../sources.ts';
 import type { LogqlLimits } from './limits.ts';
 import type { ReadCounter, TurnTaker } from './scan.ts';
 import type { StepGrid } from './step-grid.ts';
+import type { TraceFilters } from './trace-filter.ts';
 import type { HeldBudget } from './windows.ts';
 
 export interface EvaluationContext {
@@ -17,5 +18,6 @@ export interface EvaluationContext {
   readonly counter: ReadCounter;
   readonly budget: HeldBudget;
   readonly turns: TurnTaker;
+  readonly traceFilters: TraceFilters;
   readonly signal: AbortSignal;
 }

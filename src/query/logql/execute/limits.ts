@@ -17,6 +17,10 @@ export interface LogqlLimits {
   readonly samplesMax: number;
   /** Characters in the lines of one log result. */
   readonly lineCharactersMax: number;
+  /** Traces that one `trace(…)` may select; of more, the newest count and a warning says so. */
+  readonly tracesMax: number;
+  /** Up to so many traces are looked up by storage's index; of more, the engine picks the lines. */
+  readonly tracesPushedMax: number;
 }
 
 export const defaultLogqlLimits: LogqlLimits = {
@@ -28,4 +32,6 @@ export const defaultLogqlLimits: LogqlLimits = {
   valuesMax: 20_000_000,
   samplesMax: 5_000_000,
   lineCharactersMax: 134_217_728,
+  tracesMax: 10_000,
+  tracesPushedMax: 1_000,
 };

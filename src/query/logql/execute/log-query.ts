@@ -15,6 +15,7 @@ import {
   scanRows,
   type TurnTaker,
 } from './scan.ts';
+import type { TraceFilters } from './trace-filter.ts';
 
 /** Gathers entries by the labels of their stream. */
 export class StreamGatherer {
@@ -64,6 +65,7 @@ export interface LogQueryContext {
   readonly clock: Clock;
   readonly counter: ReadCounter;
   readonly turns: TurnTaker;
+  readonly traceFilters: TraceFilters;
   readonly charactersMax: number;
 }
 
@@ -71,13 +73,16 @@ export interface LogQueryContext {
 export async function runLogQuery(
   scan: Scan,
   request: LogqlRequest,
-  { source, clock, counter, turns, charactersMax }: LogQueryContext,
+  { source, clock, counter, turns, traceFilters, charactersMax }: LogQueryContext,
   signal: AbortSignal,
 ): Promise<StreamGatherer> {
   const gatherer = new StreamGatherer(charactersMax);
   if (request.limit <= 0 || request.endNs <= request.startNs) return gatherer;
-  const runner = new RowRunner(scan, clock, counter);
   const { tenants, startNs, endNs, intervalNs, direction } = request;
+  const bounds = { tenants, startNs, endNs };
+  const traces = await traceFilters.find(scan, bounds, signal);
+  if (traces?.isEmpty === true) return gatherer;
+  const runner = new RowRunner(scan, clock, counter, traces);
   // With an interval most rows are skipped: how many it takes is unknown.
   const rowsWanted = intervalNs > 0n ? undefined : request.limit;
   let lastNs: bigint | undefined;
@@ -88,8 +93,8 @@ export async function runLogQuery(
     gatherer.add(entry, rows.seq[row]);
     return gatherer.count < request.limit;
   };
-  const bounds = { tenants, startNs, endNs };
-  const read = { ...readRequest(scan, bounds, direction, rowsWanted), after: request.after };
+  const wanted = readRequest(scan, bounds, direction, rowsWanted, traces);
+  const read = { ...wanted, after: request.after };
   await scanRows(source, read, runner, visit, turns, signal);
   return gatherer;
 }

@@ -159,7 +159,10 @@ async function scanSamples(
   plan: RangePlan,
   context: EvaluationContext,
 ): Promise<readonly HeldSeries[]> {
-  const runner = new RowRunner(plan.scan, context.clock, context.counter);
+  const bounds = { tenants: context.tenants, ...windowBounds(plan, context) };
+  const traces = await context.traceFilters.find(plan.scan, bounds, context.signal);
+  if (traces?.isEmpty === true) return [];
+  const runner = new RowRunner(plan.scan, context.clock, context.counter, traces);
   const finder = new WindowFinder(context.grid, plan.rangeNs, plan.offsetNs);
   const read = valueReader(plan);
   const table = new SeriesTable(
@@ -167,8 +170,7 @@ async function scanSamples(
     context.limits.heldSeriesMax,
     createWindows(plan, context),
   );
-  const bounds = { tenants: context.tenants, ...windowBounds(plan, context) };
-  const request = readRequest(plan.scan, bounds, 'forward', undefined);
+  const request = readRequest(plan.scan, bounds, 'forward', undefined, traces);
   const visit = (entry: Entry): boolean => {
     if (!finder.find(entry.timeNs)) return true;
     const value = read(entry);

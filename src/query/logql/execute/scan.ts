@@ -14,6 +14,7 @@ import {
   type ParserHints,
 } from './entry.ts';
 import { compileStages } from './pipeline.ts';
+import type { TraceFilter } from './trace-filter.ts';
 
 /** What a query has read so far. */
 export class ReadCounter {
@@ -44,9 +45,12 @@ export function readRequest(
   bounds: ScanBounds,
   direction: 'forward' | 'backward',
   rowsWanted: number | undefined,
+  traces?: TraceFilter,
 ): LogRead {
   const { matchers, lineFilters, metadataMatchers } = scan;
-  return { ...bounds, matchers, lineFilters, metadataMatchers, direction, rowsWanted };
+  const read = { ...bounds, matchers, lineFilters, metadataMatchers, direction, rowsWanted };
+  if (traces === undefined) return read;
+  return { ...read, traceIds: traces.pushed, withTraceIds: true };
 }
 
 /** Called with the entry, which is used again for the next one, and its row; false stops. */
@@ -57,14 +61,16 @@ export class RowRunner {
   readonly entry: Entry;
   readonly #pipeline: LineStage;
   readonly #counter: ReadCounter;
+  readonly #traces: TraceFilter | undefined;
   /** Prepared labels by the identity of what the source shares, and by what they say. */
   readonly #streams: WeakMap<Labels, StreamLabels> = new WeakMap();
   readonly #streamsByKey: Map<string, StreamLabels> = new Map();
 
-  constructor(scan: Scan, clock: Clock, counter: ReadCounter) {
+  constructor(scan: Scan, clock: Clock, counter: ReadCounter, traces?: TraceFilter) {
     this.entry = new Entry(hintsOf(scan));
     this.#pipeline = compileStages(scan.stages, clock);
     this.#counter = counter;
+    this.#traces = traces;
   }
 
   #stream(labels: Labels): StreamLabels {
@@ -87,6 +93,7 @@ export class RowRunner {
       const line = rows.lines[row] ?? '';
       this.#counter.lines++;
       this.#counter.bytes += utf8Length(line);
+      if (this.#traces?.holds(rows, row) === false) continue;
       const stream = this.#stream(rows.streams[rows.stream[row] ?? 0] ?? noLabels);
       this.entry.reset(rows.timeNs[row] ?? 0n, line, stream, rows.metadata[row] ?? noLabels);
       if (this.#pipeline(this.entry) && !visit(this.entry, row, rows)) return false;

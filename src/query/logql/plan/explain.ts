@@ -22,6 +22,8 @@ function scanLines(scan: Scan): readonly string[] {
   for (const alternatives of scan.lineFilters)
     lines.push(`storage: line ${alternatives.map(filterText).join(' or ')}`);
   for (const matcher of scan.metadataMatchers) lines.push(`storage: ${printMatcher(matcher)}`);
+  for (const { text } of scan.traces)
+    lines.push(`clew: only lines of traces that TraceQL finds: ${text.trim()}`);
   for (const stage of scan.stages) lines.push(`engine: ${printStage(stage)}`);
   if (scan.needed !== undefined) {
     const names = [...scan.needed].sort().join(', ');

@@ -116,6 +116,7 @@ function stageLabels(stage: Stage): readonly string[] | undefined {
     case 'pattern':
     case 'unpack':
     case 'decolorize':
+    case 'trace':
       return [];
   }
 }
@@ -160,6 +161,7 @@ function readsLine(stage: Stage): boolean {
     case 'label-filter':
     case 'drop':
     case 'keep':
+    case 'trace':
       return false;
   }
 }

@@ -62,6 +62,7 @@ describe('what storage counts', () => {
     ['sum by (x) (count_over_time({a="b"} |= ip("::1") [1m]))', false],
     ['sum by (x) (count_over_time({a="b"} |> "<_>a" [1m]))', false],
     ['sum by (x_extracted) (count_over_time({a="b"}[1m]))', false],
+    ['sum by (x) (count_over_time({a="b"} | trace({ y }) [1m]))', false],
     ['sum by (x) (sum_over_time({a="b"} | unwrap y [1m]))', false],
   ])('%s: %s', (query, counts) => {
     expect(linesOf(query, 'storage: counts').length > 0).toBe(counts);
@@ -90,6 +91,21 @@ describe('labels that parsers must find', () => {
   ])('all of them: %s', (query) => {
     expect(linesOf(query, 'labels needed: ')).toEqual([]);
   });
+});
+
+test("what is Clew's own", () => {
+  const query = '{a="b"} |= "x" | trace( { status = error } ) | json | trace({ y })';
+  expect(linesOf(query, '')).toEqual([
+    'lines',
+    'storage: {a="b"}',
+    'storage: line contains "x"',
+    'clew: only lines of traces that TraceQL finds: { status = error }',
+    'clew: only lines of traces that TraceQL finds: { y }',
+    'engine: |= "x"',
+    'engine: | json',
+    '',
+  ]);
+  expect(linesOf('{a="b"} | trace="x"', 'clew')).toEqual([]);
 });
 
 test('a whole plan', () => {

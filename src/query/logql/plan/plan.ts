@@ -2,6 +2,7 @@
 // the stages nobody needs removed, and with each scan split into what storage applies and what stays for the engine.
 
 import { assertNever } from '../../../base/assert.ts';
+import type { EmbeddedQuery } from '../../language/embedded.ts';
 import type { LabelMatcher } from '../../language/matcher.ts';
 import type { LineFilter } from '../../sources.ts';
 import type {
@@ -29,6 +30,8 @@ export interface Scan {
   readonly metadataMatchers: readonly LabelMatcher[];
   /** All run in the engine, the pushed ones again. */
   readonly stages: readonly Stage[];
+  /** Traces are found first; a line stays when it names one of each query's. */
+  readonly traces: readonly EmbeddedQuery[];
   /** What parsers must extract; an empty set lets them rest. */
   readonly needed: NeededLabels;
 }
@@ -86,7 +89,15 @@ function planScan(
   pushdown: Pushdown,
 ): Scan {
   const { lineFilters, metadataMatchers } = pushdown;
-  return { matchers: log.matchers, lineFilters, metadataMatchers, stages, needed };
+  const lineStages: Stage[] = [];
+  const traces: EmbeddedQuery[] = [];
+  // What trace a record belongs to is the same wherever in the pipeline it is asked.
+  for (const stage of stages) {
+    if (stage.kind === 'trace') traces.push(stage.query);
+    else lineStages.push(stage);
+  }
+  const { matchers } = log;
+  return { matchers, lineFilters, metadataMatchers, stages: lineStages, traces, needed };
 }
 
 const additive: ReadonlySet<RangeOperation> = new Set<RangeOperation>([
@@ -188,6 +199,25 @@ function planMetric(expr: MetricExpr): MetricPlan {
     }
     default:
       return assertNever(expr);
+  }
+}
+
+/** Every query in another language that the plan holds, in the order of the text. */
+export function embeddedQueries(plan: Plan): readonly EmbeddedQuery[] {
+  switch (plan.kind) {
+    case 'log':
+    case 'range':
+      return plan.scan.traces;
+    case 'aggregate':
+    case 'label-replace':
+      return embeddedQueries(plan.operand);
+    case 'binary':
+      return [...embeddedQueries(plan.left), ...embeddedQueries(plan.right)];
+    case 'scalar':
+    case 'vector':
+      return [];
+    default:
+      return assertNever(plan);
   }
 }
 

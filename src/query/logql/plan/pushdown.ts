@@ -84,6 +84,7 @@ function makesLabels(stage: Stage): boolean {
     case 'line-format':
     case 'drop':
     case 'keep':
+    case 'trace':
       return false;
   }
 }

@@ -2,6 +2,7 @@
 // parser, printed by `print.ts`, judged by `check.ts`.
 
 import type { TextSpan } from '../../../base/errors.ts';
+import type { EmbeddedQuery } from '../../language/embedded.ts';
 import type { LabelMatcher } from '../../language/matcher.ts';
 import type { RangeOperation, UnwrapConversion, VectorOperation } from './functions.ts';
 
@@ -183,6 +184,8 @@ export type Stage = { readonly span: TextSpan } & (
   | { readonly kind: 'line-format'; readonly template: string }
   | { readonly kind: 'label-format'; readonly formats: readonly LabelFormat[] }
   | { readonly kind: 'drop' | 'keep'; readonly choices: readonly LabelChoice[] }
+  /** `trace(…)`, Clew's own: lines that name a trace which the query inside selects. */
+  | { readonly kind: 'trace'; readonly query: EmbeddedQuery }
 );
 
 export type StageKind = Stage['kind'];

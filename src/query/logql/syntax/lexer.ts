@@ -1,7 +1,9 @@
 // LogQL text to tokens. The whole text is read at once: its length is limited, and the parser looks ahead freely.
 
+import { durationUnitsNs } from '../../../base/duration.ts';
 import { Failure, type TextSpan } from '../../../base/errors.ts';
 import { parsePrometheusDurationNs } from '../../../base/duration.ts';
+import { embeddedEnd } from '../../language/embedded.ts';
 import { unquoteGo } from '../../language/go-string.ts';
 import { lineColumnAt } from '../../language/position.ts';
 import { utf8Length } from '../../language/utf8-length.ts';
@@ -21,6 +23,8 @@ export type TokenKind =
   /** A function's name in lower case, known by what follows it. */
   | 'function'
   | 'keyword'
+  /** `trace(…)` behind a pipe, parentheses included; its text is what is between them. */
+  | 'embedded'
   | 'symbol'
   | 'end';
 
@@ -84,20 +88,6 @@ const byteUnits: Readonly<Record<string, bigint>> = {
   PiB: 1n << 50n,
 };
 
-const durationUnits: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  d: 86_400_000_000_000n,
-  w: 604_800_000_000_000n,
-  y: 31_536_000_000_000_000n,
-};
-
 /** `12.5` times a unit, exactly, cut to a whole number. */
 function scale(decimal: string, unit: bigint): bigint {
   const [whole = '0', fraction = ''] = decimal.split('.');
@@ -108,7 +98,7 @@ function scale(decimal: string, unit: bigint): bigint {
 function durationNs(text: string): bigint {
   let total = 0n;
   for (const part of text.matchAll(/(\d+(?:\.\d+)?)([a-zµμ]+)/g))
-    total += scale(part[1] ?? '0', durationUnits[part[2] ?? ''] ?? 0n);
+    total += scale(part[1] ?? '0', durationUnitsNs[part[2] ?? ''] ?? 0n);
   return total;
 }
 
@@ -180,9 +170,27 @@ class Lexer {
     return true;
   }
 
+  /** A label filter never has a parenthesis behind its label: no standard query has this. */
+  embedded(end: number): boolean {
+    const before = this.tokens.at(-1);
+    if (before?.kind !== 'symbol' || before.text !== '|') return false;
+    const open = skipSpace(this.text, end);
+    if (this.text[open] !== '(') return false;
+    const close = embeddedEnd(this.text, open + 1, 'traceql');
+    if (close < 0)
+      throw syntaxFailure(
+        this.text,
+        { start: open, end: open + 1 },
+        "missing closing ')' of trace(…)",
+      );
+    this.push('embedded', close + 1, this.text.slice(open + 1, close));
+    return true;
+  }
+
   word(word: string): void {
     const end = this.at + word.length;
     const lower = word.toLowerCase();
+    if (lower === 'trace' && this.embedded(end)) return;
     if (
       functionNames.has(lower) &&
       matchAt(functionOpening, this.text, skipSpace(this.text, end)) !== null
@@ -243,6 +251,8 @@ export function tokenName(token: Token): string {
       return '$end';
     case 'flag':
       return 'PARSER_FLAG';
+    case 'embedded':
+      return 'trace';
     case 'function':
     case 'keyword':
     case 'symbol':

@@ -135,12 +135,20 @@ function parseLogfmt(cursor: TokenCursor, start: number): Stage {
 
 const stageNames = ['json', 'logfmt', 'regexp', 'pattern', 'unpack', 'line_format', 'label_format'];
 
+function parseTrace(cursor: TokenCursor, start: number): Stage {
+  const { text, span } = cursor.take();
+  const end = span.end - 1;
+  const query = { language: 'traceql' as const, text, span: { start: end - text.length, end } };
+  return { kind: 'trace', query, span: cursor.spanFrom(start) };
+}
+
 /** The stage behind a `|`, which has been taken. */
 function parseStage(cursor: TokenCursor, start: number): Stage {
   if (startsLabelFilter(cursor)) {
     const filter = parseLabelFilter(cursor);
     return { kind: 'label-filter', filter, span: cursor.spanFrom(start) };
   }
+  if (cursor.isKind('embedded')) return parseTrace(cursor, start);
   const token = cursor.peek();
   if (token.kind !== 'keyword') cursor.unexpected(stageNames);
   cursor.take();

@@ -47,6 +47,12 @@ describe('log queries', () => {
     ],
     ['{job="api"} | line_format "{{.a}}" | label_format a=b, c="{{.d}}"'],
     ['{job="api"} | drop a, b="x", __error__ | keep c, d=~"y"'],
+    ['{job="api"} | trace({ span.x = ")" } >> { status = error }) |= "x"'],
+    [
+      '{job="api"}|Trace # the checkout\n  (({ a }) // :)\n) | trace="x"',
+      '{job="api"} | trace(({ a }) // :)\n) | trace="x"',
+    ],
+    ['{trace="x"} | json trace="trace" | trace>5 | line_format "{{.trace}}" | drop trace'],
     ['{job="api"} # the whole job\n  | json # its fields', '{job="api"} | json'],
     [
       '{job="api"} | count="1" | rate > 5 | ip=ip("::1")',

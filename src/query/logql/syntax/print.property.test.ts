@@ -141,6 +141,20 @@ const stage: fc.Arbitrary<Stage> = fc.oneof(
   }),
 );
 
+const embedded = fc
+  .constantFrom(
+    '{ }',
+    ' { a } ',
+    '{ .a = ")" }',
+    '({ a } | count() > 1) && { b }',
+    '{ a } // )\n',
+    '',
+  )
+  .map((inner): Stage => {
+    const query = { language: 'traceql' as const, text: inner, span };
+    return { kind: 'trace', span, query };
+  });
+
 /** A bare name at the end of `drop` takes `!=` behind it for its own: no text says the two apart. */
 function writable(stages: readonly Stage[]): readonly Stage[] {
   const kept: Stage[] = [];
@@ -158,7 +172,7 @@ const log: fc.Arbitrary<LogExpr> = fc.record({
   kind: fc.constant('log' as const),
   span: fc.constant(span),
   matchers: fc.array(matcher, { maxLength: 3 }),
-  stages: fc.array(stage, { maxLength: 4 }).map(writable),
+  stages: fc.array(fc.oneof(stage, embedded), { maxLength: 4 }).map(writable),
 });
 
 const grouping = fc.record({ without: fc.boolean(), labels: fc.array(name, { maxLength: 2 }) });

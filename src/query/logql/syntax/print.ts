@@ -1,6 +1,6 @@
 // A tree back to LogQL text on one line. Law: parsing the text gives the same tree (but for the places in it).
 
-import { formatGoFloat } from '../../language/go-number.ts';
+import { formatGoFloat } from '../../../base/float.ts';
 import { quoteGo } from '../../language/go-string.ts';
 import type {
   BinaryExpr,
@@ -137,6 +137,8 @@ export function printStage(stage: Stage): string {
     case 'drop':
     case 'keep':
       return `| ${stage.kind} ${stage.choices.map(printChoice).join(', ')}`;
+    case 'trace':
+      return `| trace(${stage.query.text})`;
   }
 }
 

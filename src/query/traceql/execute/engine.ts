@@ -38,7 +38,8 @@ function newestFirst(a: TraceSummary, b: TraceSummary): number {
   return a.startNs < b.startNs ? 1 : a.startNs > b.startNs ? -1 : a.traceId < b.traceId ? -1 : 1;
 }
 
-function planQuery(text: string): SearchPlan {
+/** Fails when the text is no search. */
+export function planSearchQuery(text: string): SearchPlan {
   const query = parseTraceql(text);
   checkTraceql(query);
   if (query.kind === 'metrics') {
@@ -98,7 +99,7 @@ export function createTraceqlEngine(options: {
     signal: AbortSignal,
   ): AsyncIterable<TraceqlSearchResult> {
     checkLimits(request);
-    yield* searchTraces(spans, planQuery(request.query), request, signal);
+    yield* searchTraces(spans, planSearchQuery(request.query), request, signal);
   }
 
   return {
