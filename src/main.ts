@@ -9,6 +9,7 @@ import { launch } from './cli/run/launcher.ts';
 import { readRunning, type RunningClew } from './cli/running.ts';
 import { check } from './compose/check.ts';
 import { loadSettings } from './compose/configuration.ts';
+import { query } from './compose/query/query.ts';
 import { start } from './compose/start.ts';
 import { version } from './compose/version.ts';
 import { createLogger } from './runtime/logger.ts';
@@ -101,6 +102,14 @@ async function main(argv: readonly string[]): Promise<number> {
       return await runStart(parsed);
     case 'run':
       return await runCommand(parsed);
+    case 'query':
+      return await query(parsed, {
+        env: process.env,
+        folder: process.cwd(),
+        clock: systemClock,
+        print: (text) => void process.stdout.write(text),
+        tell,
+      });
     case 'check':
       return check(parsed, process.env, process.cwd(), tell);
     case 'version':

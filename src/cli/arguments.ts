@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { Failure } from '../base/errors.ts';
 import { settingFlags } from '../config/settings.ts';
 
-export const subcommands = ['start', 'run', 'check', 'version', 'help'] as const;
+export const subcommands = ['start', 'run', 'query', 'check', 'version', 'help'] as const;
 export type Subcommand = (typeof subcommands)[number];
 
 /** Flags that are no settings of the server. */
@@ -15,17 +15,58 @@ export interface RunFlags {
   readonly url: string | undefined;
 }
 
+/** Flags of `clew query`; times and numbers as written. */
+export interface QueryFlags {
+  readonly explain: boolean;
+  readonly json: boolean;
+  readonly at: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly step: string | undefined;
+  readonly limit: string | undefined;
+  /** Files to ask instead of a server. */
+  readonly logs: readonly string[];
+  readonly metrics: readonly string[];
+  readonly traces: readonly string[];
+}
+
 export interface Arguments {
   readonly subcommand: Subcommand;
   /** By flag name. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly run: RunFlags;
+  readonly query: QueryFlags;
   /** Positional arguments, and everything behind `--`. */
   readonly rest: readonly string[];
 }
 
 function isSubcommand(text: string): text is Subcommand {
   return (subcommands as readonly string[]).includes(text);
+}
+
+const text = { type: 'string' } as const;
+const toggle = { type: 'boolean' } as const;
+const texts = { type: 'string', multiple: true } as const;
+
+const queryOptions = {
+  explain: toggle,
+  json: toggle,
+  at: text,
+  from: text,
+  to: text,
+  step: text,
+  limit: text,
+  logs: texts,
+  metrics: texts,
+  traces: texts,
+};
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** Fails with `config`, naming the flag. */
@@ -55,20 +96,34 @@ export function parseArguments(argv: readonly string[]): Arguments {
       args: named ? argv.slice(1) : [...argv],
       options: {
         ...options,
-        service: { type: 'string' },
-        url: { type: 'string' },
+        ...queryOptions,
+        service: text,
+        url: text,
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
       strict: true,
     });
-    const { service, url, help, ...flags } = values as Record<string, unknown>;
+    const { service, url, help, ...others } = values as Record<string, unknown>;
+    const { explain, json, at, from, to, step, limit, logs, metrics, traces, ...flags } = others;
     return {
       subcommand: help === true ? 'help' : subcommand,
       flags,
       run: {
-        service: typeof service === 'string' ? service : undefined,
-        url: typeof url === 'string' ? url : undefined,
+        service: textOf(service),
+        url: textOf(url),
+      },
+      query: {
+        explain: explain === true,
+        json: json === true,
+        at: textOf(at),
+        from: textOf(from),
+        to: textOf(to),
+        step: textOf(step),
+        limit: textOf(limit),
+        logs: textsOf(logs),
+        metrics: textsOf(metrics),
+        traces: textsOf(traces),
       },
       rest: positionals,
     };
@@ -91,6 +146,10 @@ export function helpText(): string {
   clew [start] [flags]                 run Clew
   clew run [--service NAME] -- COMMAND run an app so that otel-collector, loki, tempo … lead to the running Clew, and its
                                        output is read as logs; --data DIR or --url URL says which Clew
+  clew query logql|promql|traceql 'QUERY'
+                                       ask the running Clew (--data DIR or --url URL says which), or files without one:
+                                       --logs f.ndjson, --metrics f.prom, --traces f.json; --at TIME, or --from TIME
+                                       --to TIME --step DURATION; --limit N, --json, --explain prints the plan
   clew check FILES…                    check Collector configurations and datasources.yaml files
   clew version
 

@@ -1,0 +1,136 @@
+// `clew query LANGUAGE 'QUERY'`: asks the running Clew, or files with engines in memory, and prints the answer.
+
+import type { Clock } from '../../base/clock.ts';
+import { asFailure, Failure } from '../../base/errors.ts';
+import type { Arguments } from '../../cli/arguments.ts';
+import { printAnswer } from '../../cli/query/answer-text.ts';
+import { printQueryFailure } from '../../cli/query/failure-text.ts';
+import {
+  type ApiAnswer,
+  apiRequestOf,
+  type Ask,
+  askServer,
+  type QueryLanguage,
+  queryLanguages,
+  type QueryShape,
+} from '../../cli/query/request.ts';
+import { readRunning } from '../../cli/running.ts';
+import { loadSettings } from '../configuration.ts';
+import { openFileApi } from './file-apis.ts';
+import { readTextFiles, type TimeExtent } from './files.ts';
+import { periodOf } from './times.ts';
+import { type UnderstoodQuery, understandQuery } from './understand.ts';
+
+export interface QueryHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly print: (text: string) => void;
+  readonly tell: (message: string) => void;
+}
+
+const usage = `clew query logql|promql|traceql 'QUERY' [--explain] [--at TIME | --from TIME --to TIME --step DURATION] [--limit N] [--json]`;
+
+const signalFlags = { logql: 'logs', promql: 'metrics', traceql: 'traces' } as const;
+
+/** Entries that Loki's and Tempo's APIs give when no limit is asked for. */
+const limitDefaults: Readonly<Partial<Record<QueryShape, number>>> = { lines: 100, traces: 20 };
+
+function isLanguage(text: string | undefined): text is QueryLanguage {
+  return (queryLanguages as readonly string[]).includes(text ?? '');
+}
+
+function readLimit(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Failure(
+    'config',
+    `--limit: expected a whole number above zero, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** The paths of the language's own signal; files of another one are a mistake, not to be passed over. */
+function filesFor(language: QueryLanguage, { query }: Arguments): readonly string[] {
+  const own = signalFlags[language];
+  for (const other of Object.values(signalFlags)) {
+    if (other !== own && query[other].length > 0)
+      throw new Failure('config', `--${other}: ${language} asks ${own}, which --${own} gives`);
+  }
+  return query[own];
+}
+
+interface Target {
+  readonly ask: Ask;
+  readonly extent: TimeExtent | undefined;
+}
+
+function openTarget(
+  language: QueryLanguage,
+  args: Arguments,
+  { env, folder, clock }: QueryHost,
+): Target {
+  const paths = filesFor(language, args);
+  if (paths.length > 0) return openFileApi(language, readTextFiles(folder, paths), clock);
+  const url = args.run.url ?? readRunning(loadSettings(args.flags, env, folder).data).url;
+  return { ask: askServer(url), extent: undefined };
+}
+
+/** What an API says when it refuses. */
+function refusalOf({ status, body }: ApiAnswer): Failure {
+  let message = body.trim();
+  try {
+    const { error } = JSON.parse(body) as { readonly error?: unknown };
+    if (typeof error === 'string') message = error;
+  } catch {
+    // Loki and Tempo answer plain text.
+  }
+  const code = status === 404 ? 'not-found' : status >= 500 ? 'unavailable' : 'execution';
+  return new Failure(code, message === '' ? `the answer was ${status} without a reason` : message);
+}
+
+/** The exit code. */
+export async function query(args: Arguments, host: QueryHost): Promise<number> {
+  const [language, text, ...more] = args.rest;
+  if (!isLanguage(language) || text === undefined || more.length > 0) {
+    host.tell(`usage: ${usage}`);
+    return 1;
+  }
+  const limit = readLimit(args.query.limit);
+  let understood: UnderstoodQuery;
+  try {
+    understood = understandQuery(language, text);
+  } catch (error) {
+    host.tell(`clew query: ${printQueryFailure(text, asFailure(error))}`);
+    return 1;
+  }
+  const { shape } = understood;
+  const period = (extent: TimeExtent | undefined): ReturnType<typeof periodOf> =>
+    periodOf({ flags: args.query, shape, nowNs: host.clock.nowNs(), extent });
+  if (args.query.explain && filesFor(language, args).length === 0) {
+    host.print(understood.explain(period(undefined)));
+    return 0;
+  }
+  const target = openTarget(language, args, host);
+  const asked = period(target.extent);
+  if (args.query.explain) {
+    host.print(understood.explain(asked));
+    return 0;
+  }
+  const answer = await target.ask(
+    apiRequestOf({ query: text, shape, period: asked, limit, categorize: !args.query.json }),
+  );
+  if (answer.status !== 200) {
+    host.tell(`clew query: ${printQueryFailure(text, refusalOf(answer))}`);
+    return 1;
+  }
+  if (args.query.json) {
+    host.print(`${answer.body.trimEnd()}\n`);
+    return 0;
+  }
+  const { text: table, items, remarks } = printAnswer(answer.body);
+  host.print(table);
+  for (const remark of remarks) host.tell(remark);
+  if (items === (limit ?? limitDefaults[shape]))
+    host.tell(`${items} ${shape}, the limit: there may be more, --limit N asks for them`);
+  return 0;
+}

@@ -1,0 +1,62 @@
+// `--traces FILE`: OTLP/JSON (one request, or one a line as the Collector's file exporter writes), or what Tempo's API
+// answers for a trace (`batches` in version 1, `trace` in version 2).
+
+import { Failure } from '../../base/errors.ts';
+import type { SpanRecord } from '../../model/span-record.ts';
+import { defaultTenant } from '../../api/http/tenant.ts';
+import { MemorySpanSource } from '../../query/traceql/execute/memory-source.ts';
+import { asObject, type JsonObject } from '../../wire/json/fields.ts';
+import { parseJson } from '../../wire/json/parse.ts';
+import { decodeSpansJson } from '../../wire/otlp/decode-spans-json.ts';
+import { extentOf, inFile, type TextFile, type TimeExtent } from './files.ts';
+import { spanRecordsOf } from './span-records.ts';
+
+export interface TracesOfFiles {
+  readonly source: MemorySpanSource;
+  readonly extent: TimeExtent | undefined;
+}
+
+function resourceSpansOf(object: JsonObject): unknown {
+  const trace = 'trace' in object ? asObject(object['trace'] ?? {}) : object;
+  const found = trace['resourceSpans'] ?? trace['batches'];
+  if (found === undefined && !('trace' in object)) {
+    throw new Failure(
+      'invalid-data',
+      'expected OTLP/JSON ("resourceSpans") or a trace as Tempo answers it ("batches", "trace")',
+    );
+  }
+  return found ?? [];
+}
+
+function decodeDocument(text: string): SpanRecord[] {
+  const resourceSpans = resourceSpansOf(asObject(parseJson(text)));
+  const { batch, rejected, message } = decodeSpansJson(JSON.stringify({ resourceSpans }));
+  if (rejected > 0) throw new Failure('invalid-data', message);
+  return spanRecordsOf(batch);
+}
+
+function isOneDocument(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Perhaps one document a line; which line is wrong is said when that fails too.
+    return !text.trim().includes('\n');
+  }
+}
+
+function decodeFile({ path, text }: TextFile): SpanRecord[] {
+  if (isOneDocument(text)) return inFile(path, () => decodeDocument(text));
+  return text
+    .split('\n')
+    .flatMap((line, at) =>
+      line.trim() === '' ? [] : inFile(`${path}:${at + 1}`, () => decodeDocument(line)),
+    );
+}
+
+export function readTraceFiles(files: readonly TextFile[]): TracesOfFiles {
+  const source = new MemorySpanSource();
+  const spans = files.flatMap(decodeFile);
+  source.add(defaultTenant, spans);
+  return { source, extent: extentOf(spans.map(({ startNs }) => startNs)) };
+}
