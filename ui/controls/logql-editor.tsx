@@ -136,6 +136,7 @@ export function LogqlEditor(props: QueryEditorProps) {
           keymap.of([
             ...completionKeymap,
             { key: 'Enter', run: submit },
+            { key: 'Mod-Enter', run: submit },
             { key: 'Shift-Enter', run: insertNewline },
             {
               key: 'Escape',
