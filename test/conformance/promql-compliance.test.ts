@@ -14,45 +14,11 @@ import { createPromqlEngine } from '../../src/query/promql/execute/create-engine
 import { MemorySeriesSource } from '../../src/query/promql/execute/memory-source.ts';
 import { parsePromql } from '../../src/query/promql/syntax/parse.ts';
 import { printPromql } from '../../src/query/promql/syntax/print.ts';
+import { type ComplianceTemplate, expandTemplate } from './compliance-templates.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const file = join(root, '../shared/conformance/promql-compliance/promql-test-queries.yml');
 const present = existsSync(file);
-
-const variants: Readonly<Record<string, readonly string[]>> = {
-  range: ['1s', '15s', '1m', '5m', '15m', '1h'],
-  offset: ['1m', '5m', '10m'],
-  simpleAggrOp: ['sum', 'avg', 'max', 'min', 'count', 'stddev', 'stdvar'],
-  simpleTimeAggrOp: ['sum', 'avg', 'max', 'min', 'count', 'stddev', 'stdvar', 'absent', 'last'],
-  topBottomOp: ['topk', 'bottomk'],
-  quantile: ['-0.5', '0.1', '0.5', '0.75', '0.95', '0.90', '0.99', '1', '1.5'],
-  arithBinOp: ['+', '-', '*', '/', '%', '^'],
-  compBinOp: ['==', '!=', '<', '>', '<=', '>='],
-  binOp: ['+', '-', '*', '/', '%', '^', '==', '!=', '<', '>', '<=', '>='],
-  simpleMathFunc: ['abs', 'ceil', 'floor', 'exp', 'sqrt', 'ln', 'log2', 'log10', 'round'],
-  extrapolatedRateFunc: ['delta', 'rate', 'increase'],
-  clampFunc: ['clamp_min', 'clamp_max'],
-  instantRateFunc: ['idelta', 'irate'],
-  dateFunc: ['day_of_month', 'day_of_week', 'days_in_month', 'hour', 'minute', 'month', 'year'],
-  smoothingFactor: ['0.1', '0.5', '0.8'],
-  trendFactor: ['0.1', '0.5', '0.8'],
-};
-
-interface Template {
-  readonly query: string;
-  readonly variant_args?: readonly string[];
-  readonly should_fail?: boolean;
-}
-
-function expand(template: Template): string[] {
-  let queries = [template.query];
-  for (const name of template.variant_args ?? []) {
-    queries = queries.flatMap((query) =>
-      variants[name]!.map((value) => query.replaceAll(`{{.${name}}}`, value)),
-    );
-  }
-  return queries;
-}
 
 const endMs = 1_700_000_000_000;
 const sampleMs = 5000;
@@ -123,7 +89,7 @@ if (!present) {
 
 describe.runIf(present)('promql compliance', () => {
   const { test_cases: templates } = parseYaml(present ? readFileSync(file, 'utf8') : '{}') as {
-    test_cases?: readonly Template[];
+    test_cases?: readonly ComplianceTemplate[];
   };
   // The suite is older than UTF-8 names: two of its queries fail only where `~invalid` may not name a label.
   const engine = createPromqlEngine({ series: demoSource(), options: { labelNames: 'legacy' } });
@@ -133,7 +99,7 @@ describe.runIf(present)('promql compliance', () => {
 
   for (const template of templates ?? []) {
     test(template.query, async () => {
-      for (const query of expand(template)) {
+      for (const query of expandTemplate(template)) {
         total++;
         const run = async (): Promise<number> => {
           const printed = printPromql(parsePromql(query));
