@@ -12,7 +12,6 @@ import { printBanner } from '../cli/banner.ts';
 import { removeRunning, type RunningClew, writeRunning } from '../cli/running.ts';
 import { defaultPorts } from '../config/embedded-names.ts';
 import type { Settings } from '../config/settings.ts';
-import type { MetricsConsumer, SeriesConsumer } from '../model/consumers.ts';
 import { defaultTenant } from '../model/tenant.ts';
 import { createOutputIntake } from '../pipeline/output/output-intake.ts';
 import { createPipeline, defaultPipelineConfig } from '../pipeline/pipeline.ts';
@@ -20,10 +19,10 @@ import { createPromqlEngine } from '../query/promql/execute/create-engine.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createSelfTelemetry } from '../runtime/self-telemetry.ts';
 import { openStore } from '../storage/store.ts';
-import { seriesFromMetrics } from '../wire/prometheus/from-otlp.ts';
 import { openApis } from './apis.ts';
 import { loadConfiguration } from './configuration.ts';
 import { createLanguages } from './languages.ts';
+import { metricsInto } from './metrics-into.ts';
 import { countConsumers, createSelf } from './self.ts';
 import { version } from './version.ts';
 
@@ -42,22 +41,6 @@ export interface StartedClew {
   readonly running: RunningClew;
   /** Stops sources, drains, flushes; what is not done when the signal fires is cut. */
   stop(signal: AbortSignal): Promise<void>;
-}
-
-/** OTLP metrics as Prometheus's series, into the store. */
-function metricsInto(series: SeriesConsumer, clock: Clock): MetricsConsumer {
-  return {
-    consumeMetrics: async (batch, context) => {
-      const translated = seriesFromMetrics(batch, { nowMs: clock.nowMs() });
-      const outcome = await series.consumeSeries(translated.series, context);
-      return {
-        rejected: translated.rejected + outcome.rejected,
-        message: [translated.message, outcome.message]
-          .filter((message) => message !== '')
-          .join('; '),
-      };
-    },
-  };
 }
 
 /** Between slices of a long computation: ingest and other requests go on. */

@@ -6,6 +6,7 @@ import { labelsFromEntries, type Labels, labelValue } from '../../model/labels.t
 import { sanitizeLabelName } from '../../model/log-labels.ts';
 import type { MetricsBatch } from '../../model/metrics-batch.ts';
 import type { SeriesBatch } from '../../model/series-batch.ts';
+import { DeltaConverter } from '../../wire/prometheus/delta.ts';
 import { seriesFromMetrics, type TranslatedMetrics } from '../../wire/prometheus/from-otlp.ts';
 import { encodeRemoteWrite } from '../../wire/prometheus/remote-write.ts';
 import { encodeSnappy } from '../../wire/snappy.ts';
@@ -40,14 +41,22 @@ export const prometheusRemoteWriteExporter: ExporterFactory<RemoteWriteConfig> =
 
 /** Renamed as configured, into the store. */
 function translated(settings: ComponentSettings, config: TranslationConfig): MetricsConsumer {
+  const { clock, store } = settings;
+  const deltas = new DeltaConverter();
   return {
     async consumeMetrics(batch, context) {
-      const { series, rejected, message } = translate(batch, config, settings.clock.nowMs());
-      const outcome = await settings.store.series.consumeSeries(series, context);
-      return {
-        rejected: rejected + outcome.rejected,
-        message: [message, outcome.message].filter(Boolean).join('; '),
-      };
+      const cumulative = deltas.convert(batch, context.tenant, clock.nowNs());
+      const { series, rejected, message } = translate(cumulative.batch, config, clock.nowMs());
+      try {
+        const outcome = await store.series.consumeSeries(series, context);
+        return {
+          rejected: cumulative.rejected + rejected + outcome.rejected,
+          message: [cumulative.message, message, outcome.message].filter(Boolean).join('; '),
+        };
+      } catch (thrown) {
+        cumulative.undo();
+        throw thrown;
+      }
     },
   };
 }
