@@ -79,7 +79,7 @@ export async function readLogs(
   if (result.data.kind !== 'streams') {
     throw new Failure(
       'unsupported',
-      'this page shows log lines: the query answers with numbers; ask it on the metrics page',
+      'this page shows log lines: the query answers with numbers, which the Loki API and Grafana show',
     );
   }
   const found = inOrder(result.data.streams, direction);

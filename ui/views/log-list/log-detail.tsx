@@ -87,7 +87,10 @@ function FieldTable(props: {
   const { fields, onFilter } = props;
   if (fields.length === 0) return null;
   return (
-    <table className="field-table">
+    <table
+      className="field-table"
+      data-wide={fields.some(({ value }) => value.includes('\n')) || undefined}
+    >
       <caption>
         {props.title} <span className="dim number">{fields.length}</span>
       </caption>
