@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { LogqlEngine } from '../query/logql/engine.ts';
 import { createLogqlEngine } from '../query/logql/execute/engine.ts';
+import { createLogFinder } from '../query/logql/execute/log-finder.ts';
 import type { LogSource, SpanSource } from '../query/sources.ts';
 import type { TraceqlEngine } from '../query/traceql/engine.ts';
 import { createTraceqlEngine } from '../query/traceql/execute/engine.ts';
@@ -24,8 +25,9 @@ export interface Languages {
 
 export function createLanguages({ logs, spans, clock, pause }: LanguageOptions): Languages {
   const traces = createTraceFinder({ spans, clock });
+  const lines = createLogFinder({ logs, clock, pause });
   return {
     logql: createLogqlEngine({ logs, clock, pause, traces }),
-    traceql: createTraceqlEngine({ spans, clock }),
+    traceql: createTraceqlEngine({ spans, clock, logs: lines }),
   };
 }

@@ -1,5 +1,5 @@
-// Predicates across signals, through the APIs that Grafana speaks: log lines by what their traces are like. The shop's services
-// write their trace IDs in every usual way: as a field, as a key of JSON and logfmt, in upper case, in a traceparent.
+// Predicates across signals, through the APIs that Grafana speaks: log lines by what their traces are like, and traces by what is
+// logged in them. The shop's services write their trace IDs in every usual way: as a field, as a key of JSON and logfmt, in upper case, in a traceparent.
 
 import { describe, expect, test } from 'vitest';
 import { path } from './exchange.ts';
@@ -80,4 +80,46 @@ describe('lines whose trace TraceQL selects', () => {
     const answer = await ask(queryRange('{app="edge"} | trace=""'));
     expect(answer.json<Streams>().data.result).not.toEqual([]);
   });
+});
+
+describe('traces with lines that LogQL selects', () => {
+  const search = (query: string) =>
+    ({
+      port: 'tempo',
+      path: path('/api/search', {
+        q: query,
+        start: Math.floor(running.shop.startMs / 1000),
+        end: Math.ceil(running.shop.endMs / 1000),
+        limit: 50,
+      }),
+    }) as const;
+
+  async function check(query: string, expected: (at: number, failed: boolean) => boolean) {
+    const answer = await ask(search(query), { status: 200 });
+    // An answer without traces has no list.
+    const { traces = [] } = answer.json<{ traces?: { traceID: string }[] }>();
+    const wanted = running.shop.traces.filter(({ failed }, at) => expected(at, failed));
+    expect(traces.map(({ traceID }) => traceID).toSorted(), query).toEqual(
+      wanted.map(({ traceId }) => traceId).toSorted(),
+    );
+  }
+
+  test('search', async () => {
+    await check(
+      '{ resource.service.name = "payment" } | logs({app="edge"} | logfmt | status >= 500)',
+      (_, failed) => failed,
+    );
+    await check('{ } | logs({job="worker"} |~ "batch (0|13) ")', (at) => at === 0 || at === 13);
+    await check(
+      '{ status = error } | logs({service_name="cart"} | json | level="warn")',
+      (at, failed) => failed && at % 4 === 3,
+    );
+    await check('{ } | logs({service_name="mailer"})', () => false);
+  });
+
+  test('of a fault inside, the place in the whole query', () =>
+    ask(search('{ } | logs({app=edge})'), {
+      status: 400,
+      text: /in logs\(…\): parse error at line 1, col 17/,
+    }));
 });

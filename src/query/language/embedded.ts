@@ -110,7 +110,7 @@ export function checkEmbedded(
   const { language, text, span } = embedded;
   const stage = `${embeddedStages[language]}(…)`;
   if (evaluator === undefined) {
-    const message = `${stage} cannot be used here: a query inside another one holds no third`;
+    const message = `${stage} cannot be used here: it needs logs and traces in one store, and does not nest`;
     throw new Failure('unsupported', message, { position: span });
   }
   if (text.trim() === '')

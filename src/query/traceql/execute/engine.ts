@@ -2,6 +2,7 @@
 
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/errors.ts';
+import { checkEmbedded, type EmbeddedEvaluator } from '../../language/embedded.ts';
 import type { SpanSource } from '../../sources.ts';
 import type {
   TraceSummary,
@@ -38,8 +39,8 @@ function newestFirst(a: TraceSummary, b: TraceSummary): number {
   return a.startNs < b.startNs ? 1 : a.startNs > b.startNs ? -1 : a.traceId < b.traceId ? -1 : 1;
 }
 
-/** Fails when the text is no search. */
-export function planSearchQuery(text: string): SearchPlan {
+/** Fails when the text is no search. `logs`: what `logs(…)` means; without it such a query is refused. */
+export function planSearchQuery(text: string, logs?: EmbeddedEvaluator): SearchPlan {
   const query = parseTraceql(text);
   checkTraceql(query);
   if (query.kind === 'metrics') {
@@ -49,7 +50,9 @@ export function planSearchQuery(text: string): SearchPlan {
       { position: query.span },
     );
   }
-  return planSearch(query.pipeline);
+  const plan = planSearch(query.pipeline);
+  for (const embedded of plan.logs) checkEmbedded(text, embedded, logs);
+  return plan;
 }
 
 async function* timed<T>(pages: AsyncIterable<T>, clock: Clock, limitMs: number): AsyncIterable<T> {
@@ -77,8 +80,10 @@ export function createTraceqlEngine(options: {
   readonly spans: SpanSource;
   readonly clock?: Clock | undefined;
   readonly limits?: Partial<TraceqlLimits> | undefined;
+  /** What `logs(…)` means; without it such a query is refused. */
+  readonly logs?: EmbeddedEvaluator | undefined;
 }): TraceqlEngine {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, logs } = options;
   const limits: TraceqlLimits = { ...defaultTraceqlLimits, ...options.limits };
   const spans = withDeadline(options.spans, clock, limits.evaluationMsMax);
 
@@ -99,7 +104,12 @@ export function createTraceqlEngine(options: {
     signal: AbortSignal,
   ): AsyncIterable<TraceqlSearchResult> {
     checkLimits(request);
-    yield* searchTraces(spans, planSearchQuery(request.query), request, signal);
+    const plan = planSearchQuery(request.query, logs);
+    const filter =
+      logs === undefined || plan.logs.length === 0
+        ? undefined
+        : { queries: plan.logs, evaluator: logs, tenants: request.tenants };
+    yield* searchTraces(spans, plan, request, signal, filter);
   }
 
   return {

@@ -15,6 +15,7 @@ import type { SearchPlan } from '../plan/plan.ts';
 import type { FieldReference } from '../syntax/ast.ts';
 import type { IntrinsicName } from '../syntax/catalogue.ts';
 import { type FieldReader, referenceReader } from './fields.ts';
+import { type LogFilter, tracesWithLogs } from './log-filter.ts';
 import { predicateFilter } from './predicate-filter.ts';
 import { type WorkingSpanset, pipelineRunner } from './spansets.ts';
 import { type SpanView, TraceView } from './trace-view.ts';
@@ -135,6 +136,7 @@ export async function* searchTraces(
   plan: SearchPlan,
   request: TraceqlSearchRequest,
   signal: AbortSignal,
+  logs?: LogFilter,
 ): AsyncIterable<TraceqlSearchResult> {
   const { tenants, startNs, endNs, limit, spansPerSpanset } = request;
   const match = traceMatcher(plan, request);
@@ -143,19 +145,31 @@ export async function* searchTraces(
   const { required } = plan;
   const candidates = { tenants, startNs, endNs, required, tracesWanted: limit };
   for await (const page of candidateTraces(source, candidates, signal)) {
-    const traces: TraceSummary[] = [];
+    const matched: { readonly trace: TraceView; readonly spansets: readonly WorkingSpanset[] }[] =
+      [];
     let inspectedTraces = 0;
     let inspectedSpans = 0;
     for (const { traceId, spans } of page) {
-      if (found === limit) break;
+      // Of those that have matched, lines may let only a few stay.
+      if (logs === undefined && found + matched.length === limit) break;
       inspectedTraces++;
       inspectedSpans += spans.length;
       const trace = new TraceView(traceId, spans);
       const spansets = match(trace);
-      if (spansets.length === 0) continue;
-      found++;
-      traces.push(summarize(trace, spansets));
+      if (spansets.length > 0) matched.push({ trace, spansets });
     }
+    const kept =
+      logs &&
+      (await tracesWithLogs(
+        logs,
+        matched.map(({ trace }) => trace),
+        signal,
+      ));
+    const traces = matched
+      .filter(({ trace }) => kept?.has(trace.traceId) !== false)
+      .slice(0, limit - found)
+      .map(({ trace, spansets }) => summarize(trace, spansets));
+    found += traces.length;
     yield { traces, inspectedTraces, inspectedSpans };
     if (found === limit) return;
   }

@@ -200,6 +200,8 @@ function stageRunner(stage: Stage): StageRunner {
     case 'coalesce':
       return coalesce;
     case 'select':
+    // About whole traces, decided by `log-filter.ts`.
+    case 'logs':
       return (spansets) => spansets;
     default:
       return assertNever(stage);

@@ -15,6 +15,12 @@ test('searches and metrics, with what storage narrows', () => {
     'show    span.step, name',
     'storage has a span with span "step" = "pay"',
   ]);
+  check('{ span.step = "pay" } | logs( {app="x"} ) | { kind = server }', [
+    'search  { span.step = "pay" } | logs( {app="x"} ) | { kind = server }',
+    'show    span.step, kind',
+    'storage has a span with (span "step" = "pay" and kind = server)',
+    'clew    only traces of lines that LogQL finds: {app="x"}',
+  ]);
   check('{ kind = server } | rate() by (resource.zone) | topk(3)', [
     'engine: topk(3)',
     '  engine: rate() by(resource.zone)',

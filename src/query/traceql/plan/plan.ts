@@ -1,6 +1,7 @@
 // From a checked query to what is asked of storage and what the answer shows. `explainPlan` prints it for people.
 
 import { assertNever } from '../../../base/assert.ts';
+import type { EmbeddedQuery } from '../../language/embedded.ts';
 import type { SpanPredicate, SpanStatic } from '../../sources.ts';
 import type {
   FieldExpression,
@@ -18,6 +19,8 @@ import { conjunction, predicateOf, requiredOfPipeline } from './predicates.ts';
 export interface SearchPlan {
   readonly pipeline: Pipeline;
   readonly required: readonly SpanPredicate[];
+  /** A trace stays when a line of each query's names it. */
+  readonly logs: readonly EmbeddedQuery[];
   /** Fields that the query mentions or selects, once each. */
   readonly fields: readonly FieldReference[];
 }
@@ -106,6 +109,7 @@ function visitStage(stage: Stage, visit: Visit): void {
       visitField(stage.expression, visit);
       return;
     case 'coalesce':
+    case 'logs':
       return;
     case 'select':
       stage.fields.forEach(visit);
@@ -125,7 +129,8 @@ export function planSearch(pipeline: Pipeline): SearchPlan {
     const key = printReference(field);
     if (!fields.has(key)) fields.set(key, field);
   });
-  return { pipeline, required: requiredOfPipeline(pipeline), fields: [...fields.values()] };
+  const logs = pipeline.stages.flatMap((stage) => (stage.kind === 'logs' ? [stage.query] : []));
+  return { pipeline, required: requiredOfPipeline(pipeline), logs, fields: [...fields.values()] };
 }
 
 function isOfTrace(field: FieldReference): boolean {
@@ -192,5 +197,6 @@ export function explainPlan(plan: SearchPlan): string {
     `search  ${printPipeline(plan.pipeline)}`,
     `show    ${plan.fields.map(printReference).join(', ') || 'nothing'}`,
     ...plan.required.map((predicate) => `storage has a span with ${printPredicate(predicate)}`),
+    ...plan.logs.map(({ text }) => `clew    only traces of lines that LogQL finds: ${text.trim()}`),
   ].join('\n');
 }

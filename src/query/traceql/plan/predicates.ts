@@ -207,6 +207,7 @@ function requiredOfStage(stage: Stage): readonly SpanPredicate[] {
     case 'by':
     case 'coalesce':
     case 'select':
+    case 'logs':
       return [];
     default:
       return assertNever(stage);
@@ -217,7 +218,7 @@ function requiredOfStage(stage: Stage): readonly SpanPredicate[] {
 export function requiredOfPipeline(pipeline: Pipeline): readonly SpanPredicate[] {
   const stages = pipeline.stages.map(requiredOfStage);
   // Filters in a row look at the same spans: one span fulfils them all.
-  const filters = pipeline.stages.every(({ kind }) => kind === 'filter');
+  const filters = pipeline.stages.every(({ kind }) => kind === 'filter' || kind === 'logs');
   const all = filters ? [conjunction(stages.flat())] : stages.flat();
   const useful = all.filter(({ kind }) => kind !== 'true');
   return useful.length === 0 ? [anySpan] : useful;

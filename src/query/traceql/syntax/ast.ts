@@ -2,6 +2,7 @@
 // parser, read by check, print, plan and execute. Intrinsics carry one canonical name whatever the spelling.
 
 import type { TextSpan } from '../../../base/errors.ts';
+import type { EmbeddedQuery } from '../../language/embedded.ts';
 import type { IntrinsicName } from './catalogue.ts';
 
 // ------------------------------------------------------------------------------------ field expressions
@@ -164,7 +165,14 @@ export interface Select {
   readonly span: TextSpan;
 }
 
-export type Stage = SpansetExpression | ScalarFilter | Grouping | Coalesce | Select;
+/** `logs(…)`, Clew's own: traces that a line names which the query inside selects. */
+export interface LogsFilter {
+  readonly kind: 'logs';
+  readonly query: EmbeddedQuery;
+  readonly span: TextSpan;
+}
+
+export type Stage = SpansetExpression | ScalarFilter | Grouping | Coalesce | Select | LogsFilter;
 
 export interface Pipeline {
   readonly kind: 'pipeline';

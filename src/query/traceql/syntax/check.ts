@@ -198,7 +198,7 @@ function checkSpansets(expression: SpansetExpression): void {
       checkSpansets(expression.right);
       return;
     case 'wrapped':
-      checkPipeline(expression.pipeline);
+      checkInnerPipeline(expression.pipeline);
       return;
     default:
       assertNever(expression);
@@ -234,7 +234,7 @@ function checkScalar(expression: ScalarExpression): void {
       checkScalar(expression.right);
       return;
     case 'scalar-pipeline':
-      checkPipeline(expression.pipeline);
+      checkInnerPipeline(expression.pipeline);
       checkScalar(expression.result);
       return;
     default:
@@ -270,6 +270,7 @@ function checkStage(stage: Stage): void {
         `grouping field expressions must reference the span: ${printField(stage.expression)}`,
       );
     case 'coalesce':
+    case 'logs':
       return;
     case 'select':
       stage.fields.forEach(checkReference);
@@ -281,6 +282,17 @@ function checkStage(stage: Stage): void {
 
 function checkPipeline(pipeline: Pipeline): void {
   pipeline.stages.forEach(checkStage);
+}
+
+/** A pipeline that is not the whole query: what decides about traces has no place in it. */
+function checkInnerPipeline(pipeline: Pipeline): void {
+  const logs = pipeline.stages.find(({ kind }) => kind === 'logs');
+  if (logs !== undefined)
+    throw semantics(
+      logs.span,
+      'logs(…) decides about whole traces: it is a stage of a search, outside of parentheses and metrics',
+    );
+  checkPipeline(pipeline);
 }
 
 function checkMetricsAggregate(aggregate: MetricsAggregate): void {
@@ -311,7 +323,7 @@ function checkMetrics(expression: MetricsExpression | MetricsScalar): void {
     case 'metrics-scalar':
       return;
     case 'metrics-pipeline': {
-      checkPipeline(expression.pipeline);
+      checkInnerPipeline(expression.pipeline);
       const { aggregate } = expression;
       if (aggregate.kind === 'metrics-aggregate') checkMetricsAggregate(aggregate);
       else checkSpansets(aggregate.selection);

@@ -3,6 +3,7 @@
 
 import { durationUnitsNs } from '../../../base/duration.ts';
 import { Failure, type TextSpan } from '../../../base/errors.ts';
+import { embeddedEnd, type EmbeddedQuery } from '../../language/embedded.ts';
 import { unquoteGo } from '../../language/go-string.ts';
 import { lineColumnAt } from '../../language/position.ts';
 import type { AttributeScope, StaticValue } from './ast.ts';
@@ -82,6 +83,18 @@ export class Lexer {
     const blank = /(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
     blank.lastIndex = this.#at;
     this.#at += blank.exec(this.#query)?.[0].length ?? 0;
+  }
+
+  /** LogQL between the parentheses that come next; undefined when none do. */
+  embedded(): EmbeddedQuery | undefined {
+    this.#skip();
+    const open = this.#at;
+    if (this.#query[open] !== '(') return undefined;
+    const start = open + 1;
+    const end = embeddedEnd(this.#query, start, 'logql');
+    if (end < 0) throw this.#fail(open, 'missing closing ) of logs(…)');
+    this.#at = end + 1;
+    return { language: 'logql', text: this.#query.slice(start, end), span: { start, end } };
   }
 
   next(): Token {

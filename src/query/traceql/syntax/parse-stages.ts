@@ -15,7 +15,7 @@ import { parseField, parseReference, readNumber } from './parse-fields.ts';
 import { numberOf } from './fold.ts';
 import type { TokenReader } from './token-reader.ts';
 
-export const stageFunctions: ReadonlySet<string> = new Set(['by', 'coalesce', 'select']);
+export const stageFunctions: ReadonlySet<string> = new Set(['by', 'coalesce', 'select', 'logs']);
 
 const metricsFunctions: ReadonlySet<string> = new Set<MetricsFunction | 'compare'>([
   'rate',
@@ -71,6 +71,11 @@ function parseReferences(reader: TokenReader): FieldReference[] {
 
 export function parseStageFunction(reader: TokenReader): Stage {
   const name = reader.word;
+  if (name === 'logs') {
+    const { start } = reader.token.span;
+    const query = reader.nextEmbedded();
+    return { kind: 'logs', query, span: reader.spanFrom(start) };
+  }
   const { start } = reader.next().span;
   reader.expect('(');
   if (name === 'coalesce') {

@@ -33,6 +33,12 @@ describe('what binds how tightly', () => {
     ['{ .a } > { .b } > { .c }', '({ .a } > { .b }) > { .c }'],
     ['{ .a } !>> { .b } | count() > 1 + 2 * 3', '{ .a } !>> { .b } | count() > 7'],
     ['(({ .a }))', '{ .a }'],
+    [
+      '{.a}|logs ({app="x"} |= ":)" != "y" # )\n) | select(.b)',
+      '{ .a } | logs({app="x"} |= ":)" != "y" # )\n) | select(.b)',
+    ],
+    ['logs({app="x"}) with(most_recent=true)', 'logs({app="x"}) with(most_recent=true)'],
+    ['{ .logs = 1 && span.logs = 2 }', '{ (.logs = 1) && (span.logs = 2) }'],
     ['({ .a } | count() > 1) && { .b }', '({ .a } | count() > 1) && { .b }'],
     [
       '{} | rate() by(.a,name) > 1 | topk(3) with(exemplars=5, x="y")',

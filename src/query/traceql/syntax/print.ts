@@ -114,6 +114,8 @@ export function printStage(stage: Stage): string {
       return `by(${printField(stage.expression)})`;
     case 'coalesce':
       return 'coalesce()';
+    case 'logs':
+      return `logs(${stage.query.text})`;
     case 'select':
       return `select(${stage.fields.map(printReference).join(', ')})`;
     default:

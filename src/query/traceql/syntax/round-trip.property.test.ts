@@ -156,6 +156,9 @@ const laterStage: fc.Arbitrary<Stage> = fc.oneof(
   field.map((expression): Stage => ({ kind: 'by', expression, span })),
   fc.constant<Stage>({ kind: 'coalesce', span }),
   fc
+    .constantFrom('{a="b"}', ' {a="b"} |= ":)" ', '{a="b"} | (x="1" or y="2") # )\n', '')
+    .map((text): Stage => ({ kind: 'logs', query: { language: 'logql', text, span }, span })),
+  fc
     .array(reference, { minLength: 1, maxLength: 3 })
     .map((fields): Stage => ({ kind: 'select', fields, span })),
 );

@@ -2,6 +2,7 @@
 // query from exhausting the stack.
 
 import { Failure, type TextSpan } from '../../../base/errors.ts';
+import type { EmbeddedQuery } from '../../language/embedded.ts';
 import { printStatic } from './print-static.ts';
 import { Lexer, type Token, syntaxFailure } from './lexer.ts';
 
@@ -50,6 +51,18 @@ export class TokenReader {
     this.#lastEnd = token.span.end;
     this.#token = this.#lexer.next();
     return token;
+  }
+
+  /** Takes the word that is next, and the LogQL in parentheses behind it. */
+  nextEmbedded(): EmbeddedQuery {
+    const query = this.#lexer.embedded();
+    if (query === undefined) {
+      this.next();
+      throw this.unexpected('(');
+    }
+    this.#lastEnd = query.span.end + 1;
+    this.#token = this.#lexer.next();
+    return query;
   }
 
   /** From `start` to the end of the last token that was read. */
