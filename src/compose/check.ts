@@ -6,7 +6,7 @@ import { loadDatasources } from '../config/datasources/load.ts';
 import { createEmbeddedNames, type EmbeddedNameTable } from '../config/embedded-names.ts';
 import { type Problem, printProblem } from '../config/problem.ts';
 import type { YamlSource } from '../config/yaml-documents.ts';
-import { readPipelineConfig } from '../pipeline/pipeline.ts';
+import { findLoops, readPipelineConfig } from '../pipeline/pipeline.ts';
 import { loadSettings, readWholeFile, readYamlFile } from './configuration.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,9 +21,24 @@ interface Findings {
   readonly warnings: readonly string[];
 }
 
-function checkSource(source: YamlSource, env: Environment, embedded: EmbeddedNameTable): Findings {
-  if (!isDatasources(source.text))
-    return readPipelineConfig({ sources: [source], env, readFile: readWholeFile });
+interface Surroundings {
+  readonly env: Environment;
+  readonly embedded: EmbeddedNameTable;
+  readonly portShift: number;
+}
+
+/** An exporter that leads back to this Clew's receiver is found when the pipelines are created: here too. */
+function checkCollector(source: YamlSource, surroundings: Surroundings): Findings {
+  const { env } = surroundings;
+  const loaded = readPipelineConfig({ sources: [source], env, readFile: readWholeFile });
+  const loops = loaded.config === undefined ? [] : findLoops(loaded.config, surroundings);
+  const problems = loops.map((message): Problem => ({ source: source.name, path: [], message }));
+  return { problems: [...loaded.problems, ...problems], warnings: loaded.warnings };
+}
+
+function checkSource(source: YamlSource, surroundings: Surroundings): Findings {
+  if (!isDatasources(source.text)) return checkCollector(source, surroundings);
+  const { env, embedded } = surroundings;
   const { problems, warnings } = loadDatasources({
     sources: [source],
     env,
@@ -52,7 +67,11 @@ export function check(
   let bad = 0;
   for (const path of rest) {
     const source = readYamlFile(resolve(folder, path));
-    const { problems, warnings } = checkSource(source, env, embedded);
+    const { problems, warnings } = checkSource(source, {
+      env,
+      embedded,
+      portShift: settings.portShift,
+    });
     for (const warning of warnings) tell(`warning: ${warning}`);
     for (const problem of problems) tell(printProblem(problem));
     if (problems.length === 0) tell(`${path}: ok`);
