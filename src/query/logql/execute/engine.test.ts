@@ -267,7 +267,7 @@ describe('limits', () => {
       'max entries limit per query exceeded, limit > max_entries_limit_per_query (5001 > 5000)',
     ],
     [
-      'count_over_time({app="a"}[1m])',
+      'count_over_time({app="a"}[2m])',
       {},
       'limit',
       'maximum number of series (500) reached for a single query',
