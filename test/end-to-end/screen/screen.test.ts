@@ -128,6 +128,29 @@ describe('from a line to its trace and back', () => {
     });
   });
 
+  test('a line whose detail is longer than the screen stays in sight', async () => {
+    await withPage(async (page) => {
+      await page.setViewportSize({ width: 1024, height: 400 });
+      await page.goto(address('normal', declined));
+      const row = page.getByTestId('log-row').nth(1);
+      await row.waitFor();
+      const list = page.getByTestId('log-list');
+      const before = await list.evaluate((element) => element.scrollTop);
+      await row.locator('.log-text').click();
+      await page.getByTestId('log-detail').waitFor();
+      const line = await row.getAttribute('data-line-id');
+      const open = page.locator(`[data-line-id="${line}"]`);
+      await expect.poll(() => page.url()).toContain(`line=${line}`);
+      expect(await list.evaluate((element) => element.scrollTop)).toBe(before);
+      await page.reload();
+      await page.getByTestId('log-detail').waitFor();
+      const topOf = (element: Element): number => element.getBoundingClientRect().top;
+      await expect
+        .poll(async () => (await open.evaluate(topOf)) - (await list.evaluate(topOf)))
+        .toBeGreaterThanOrEqual(0);
+    });
+  });
+
   test('by keyboard', async () => {
     await withPage(async (page) => {
       await page.goto(address('normal', declined));

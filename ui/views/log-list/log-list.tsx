@@ -171,19 +171,20 @@ function useKeepTop(
   }, [lines, scroller]);
 }
 
-/** A line that the address names is scrolled to once, when its page has come. */
+/** A line that the address named when the list came is scrolled to once. One that is opened by hand stays where it is. */
 function useShowOpen(
   { lines, openLine }: LogListProps,
-  scrollToIndex: (index: number, options: { align: 'center' }) => void,
+  scrollToIndex: (index: number, options: { align: 'start' }) => void,
   isRestored: boolean,
 ): void {
-  const shown = useRef(isRestored ? openLine : '');
+  const wanted = useRef(isRestored ? '' : openLine);
   useEffect(() => {
-    if (openLine === '' || shown.current === openLine) return;
+    if (wanted.current !== openLine) wanted.current = '';
+    if (wanted.current === '') return;
     const index = lines.findIndex(({ id }) => id === openLine);
     if (index < 0) return;
-    const isFirst = shown.current === '';
-    shown.current = openLine;
-    if (isFirst) scrollToIndex(index, { align: 'center' });
+    wanted.current = '';
+    // Its detail may be longer than the screen: what must be in sight is the line.
+    scrollToIndex(index, { align: 'start' });
   }, [lines, openLine, scrollToIndex]);
 }
