@@ -9,9 +9,8 @@ import { createPrometheusApi } from '../../api/prometheus/routes.ts';
 import { defaultTempoLimits } from '../../api/tempo/dependencies.ts';
 import { createTempoApi } from '../../api/tempo/routes.ts';
 import type { Ask, QueryLanguage } from '../../cli/query/request.ts';
-import { createLogqlEngine } from '../../query/logql/execute/engine.ts';
 import { createPromqlEngine } from '../../query/promql/execute/create-engine.ts';
-import { createTraceqlEngine } from '../../query/traceql/execute/engine.ts';
+import { createLanguages } from '../languages.ts';
 import { version } from '../version.ts';
 import type { TextFile, TimeExtent } from './files.ts';
 import { readLogFiles } from './logs-file.ts';
@@ -44,47 +43,47 @@ function askOf(api: Answering, prefix: string): Ask {
 const refuse = (): Promise<never> =>
   Promise.reject(new Failure('unsupported', 'files are only read'));
 
-/** Reads the files of the language's signal: logs, metrics or traces. */
-export function openFileApi(
-  language: QueryLanguage,
-  files: readonly TextFile[],
-  clock: Clock,
-): FileApi {
+/** By signal. */
+export interface QueryFiles {
+  readonly logs: readonly TextFile[];
+  readonly metrics: readonly TextFile[];
+  readonly traces: readonly TextFile[];
+}
+
+/** Reads the files. LogQL and TraceQL may ask about each other's signal, so both are there for either. */
+export function openFileApi(language: QueryLanguage, files: QueryFiles, clock: Clock): FileApi {
   const shared = { clock, tenants: { enabled: false }, version };
-  switch (language) {
-    case 'logql': {
-      const { source, extent } = readLogFiles(files, clock.nowNs());
-      const api = createLokiApi({
-        ...shared,
-        engine: createLogqlEngine({ logs: source, clock }),
-        logs: source,
-        consumer: { consumeLogs: refuse },
-        limits: defaultLokiLimits,
-      });
-      return { ask: askOf(api, ''), extent };
-    }
-    case 'promql': {
-      const { source, extent } = readMetricFiles(files, Math.floor(clock.nowMs()));
-      const api = createPrometheusApi({
-        ...shared,
-        engine: createPromqlEngine({ series: source }),
-        series: source,
-        seriesConsumer: { consumeSeries: refuse },
-        metricsConsumer: { consumeMetrics: refuse },
-        limits: defaultPrometheusLimits,
-      });
-      return { ask: askOf(api, '/prometheus'), extent };
-    }
-    case 'traceql': {
-      const { source, extent } = readTraceFiles(files);
-      const api = createTempoApi({
-        ...shared,
-        engine: createTraceqlEngine({ spans: source, clock }),
-        spans: source,
-        // A file may span any time: what protects a store is no use here.
-        limits: { ...defaultTempoLimits, searchRangeMaxMs: 0 },
-      });
-      return { ask: askOf(api, '/tempo'), extent };
-    }
+  if (language === 'promql') {
+    const { source, extent } = readMetricFiles(files.metrics, Math.floor(clock.nowMs()));
+    const api = createPrometheusApi({
+      ...shared,
+      engine: createPromqlEngine({ series: source }),
+      series: source,
+      seriesConsumer: { consumeSeries: refuse },
+      metricsConsumer: { consumeMetrics: refuse },
+      limits: defaultPrometheusLimits,
+    });
+    return { ask: askOf(api, '/prometheus'), extent };
   }
+  const logs = readLogFiles(files.logs, clock.nowNs());
+  const traces = readTraceFiles(files.traces);
+  const engines = createLanguages({ logs: logs.source, spans: traces.source, clock });
+  if (language === 'logql') {
+    const api = createLokiApi({
+      ...shared,
+      engine: engines.logql,
+      logs: logs.source,
+      consumer: { consumeLogs: refuse },
+      limits: defaultLokiLimits,
+    });
+    return { ask: askOf(api, ''), extent: logs.extent };
+  }
+  const api = createTempoApi({
+    ...shared,
+    engine: engines.traceql,
+    spans: traces.source,
+    // A file may span any time: what protects a store is no use here.
+    limits: { ...defaultTempoLimits, searchRangeMaxMs: 0 },
+  });
+  return { ask: askOf(api, '/tempo'), extent: traces.extent };
 }

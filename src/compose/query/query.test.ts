@@ -148,6 +148,18 @@ test('traces and their metrics', async () => {
   );
 });
 
+test('each of the two signals asks about the other', async () => {
+  const both = [...files['logql']!, ...files['traceql']!];
+  const lines = await run('logql', '{app=~".+"} | trace({ span.bank = "north" })', ...both);
+  expect(lines.printed).toBe('no lines\n');
+  const named = '{service_name="checkout"} | trace({ span.bank = "north" })';
+  expect((await run('logql', named, ...both)).printed).toContain('retrying the bank');
+  const traces = await run('traceql', '{ } | logs({service_name="checkout"} |= "bank")', ...both);
+  expect(traces.printed.split('\n')[1]).toMatch(/^5b8efff798038103d269b633813fc60c /);
+  expect(traces.printed.split('\n')).toHaveLength(3);
+  await checkFails(['logql', named, ...files['traceql']!], /^--traces goes with --logs/);
+});
+
 test('--json gives the answer of the API', async () => {
   const { printed } = await run(
     'promql',

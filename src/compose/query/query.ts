@@ -31,7 +31,14 @@ export interface QueryHost {
 
 const usage = `clew query logql|promql|traceql 'QUERY' [--explain] [--at TIME | --from TIME --to TIME --step DURATION] [--limit N] [--json]`;
 
-const signalFlags = { logql: 'logs', promql: 'metrics', traceql: 'traces' } as const;
+type Signal = 'logs' | 'metrics' | 'traces';
+
+/** The files that a language needs, and the others that it may ask about. */
+const signals: Readonly<Record<QueryLanguage, { own: Signal; others: readonly Signal[] }>> = {
+  logql: { own: 'logs', others: ['traces'] },
+  promql: { own: 'metrics', others: [] },
+  traceql: { own: 'traces', others: ['logs'] },
+};
 
 /** Entries that Loki's and Tempo's APIs give when no limit is asked for. */
 const limitDefaults: Readonly<Partial<Record<QueryShape, number>>> = { lines: 100, traces: 20 };
@@ -49,14 +56,17 @@ function readLimit(text: string | undefined): number | undefined {
   );
 }
 
-/** The paths of the language's own signal; files of another one are a mistake, not to be passed over. */
-function filesFor(language: QueryLanguage, { query }: Arguments): readonly string[] {
-  const own = signalFlags[language];
-  for (const other of Object.values(signalFlags)) {
-    if (other !== own && query[other].length > 0)
-      throw new Failure('config', `--${other}: ${language} asks ${own}, which --${own} gives`);
+/** Whether files are asked; those that the language has no use for are a mistake, not to be passed over. */
+function asksFiles(language: QueryLanguage, { query }: Arguments): boolean {
+  const { own, others } = signals[language];
+  for (const signal of ['logs', 'metrics', 'traces'] as const) {
+    if (query[signal].length === 0 || signal === own) continue;
+    if (!others.includes(signal))
+      throw new Failure('config', `--${signal}: ${language} asks ${own}, which --${own} gives`);
+    if (query[own].length === 0)
+      throw new Failure('config', `--${signal} goes with --${own}, which ${language} asks`);
   }
-  return query[own];
+  return query[own].length > 0;
 }
 
 interface Target {
@@ -69,8 +79,15 @@ function openTarget(
   args: Arguments,
   { env, folder, clock }: QueryHost,
 ): Target {
-  const paths = filesFor(language, args);
-  if (paths.length > 0) return openFileApi(language, readTextFiles(folder, paths), clock);
+  if (asksFiles(language, args)) {
+    const { logs, metrics, traces } = args.query;
+    const files = {
+      logs: readTextFiles(folder, logs),
+      metrics: readTextFiles(folder, metrics),
+      traces: readTextFiles(folder, traces),
+    };
+    return openFileApi(language, files, clock);
+  }
   const url = args.run.url ?? readRunning(loadSettings(args.flags, env, folder).data).url;
   return { ask: askServer(url), extent: undefined };
 }
@@ -106,7 +123,7 @@ export async function query(args: Arguments, host: QueryHost): Promise<number> {
   const { shape } = understood;
   const period = (extent: TimeExtent | undefined): ReturnType<typeof periodOf> =>
     periodOf({ flags: args.query, shape, nowNs: host.clock.nowNs(), extent });
-  if (args.query.explain && filesFor(language, args).length === 0) {
+  if (args.query.explain && !asksFiles(language, args)) {
     host.print(understood.explain(period(undefined)));
     return 0;
   }
