@@ -57,8 +57,7 @@ function otlpSpans(tenant: Tenant): string {
 }
 
 function otlpMetrics(tenant: Tenant): string {
-  const attributes = keyValues({ pole: tenant });
-  const point = { attributes, timeUnixNano: ns(nowMs), asInt: tenant === 'north' ? '1' : '2' };
+  const point = { timeUnixNano: ns(nowMs), asInt: tenant === 'north' ? '1' : '2' };
   const metric = { name: 'stock', gauge: { dataPoints: [point] } };
   return JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics: [metric] }] }] });
 }
@@ -209,6 +208,23 @@ describe('each sees its own, both see both', () => {
       (await ask<ExploreStreams>(target, as)).labels.map(({ name }) => name);
     expect(await names('north')).toContain('app');
     expect(await names('west')).toEqual([]);
+  });
+
+  test('a series that both have is two, each with its tenant, and one of them can be chosen', async () => {
+    const target = path('/api/v1/query', {
+      query: 'sum by (__tenant_id__) (stock{__tenant_id__=~".*"})',
+      time: nowMs / 1000,
+    });
+    const { data } = await ask<{ data: { result: { metric: object; value: [number, string] }[] } }>(
+      { port: 'prometheus', path: target },
+      'north|south',
+    );
+    expect(data.result.map(({ metric, value }) => [metric, value[1]])).toEqual([
+      [{ __tenant_id__: 'north' }, '1'],
+      [{ __tenant_id__: 'south' }, '2'],
+    ]);
+    expect(await samples('stock{__tenant_id__="south"}', 'north|south')).toEqual(['2']);
+    expect(await samples('sum(stock)', 'north|south')).toEqual(['3']);
   });
 
   test('remote write', async () => {

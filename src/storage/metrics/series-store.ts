@@ -5,6 +5,7 @@ import type { SeriesSource } from '../../query/sources.ts';
 import type { StoreSettings } from '../attributes/store-settings.ts';
 import { createSeriesConsumer, KnownSeries } from './series-consumer.ts';
 import { createSeriesSource } from './series-source.ts';
+import { federateTenants } from './tenant-federation.ts';
 
 export interface SeriesStore {
   readonly consumer: SeriesConsumer;
@@ -17,7 +18,7 @@ export function createSeriesStore(settings: StoreSettings): SeriesStore {
   const known = new KnownSeries();
   return {
     consumer: createSeriesConsumer(settings, known),
-    source: createSeriesSource(settings),
+    source: federateTenants(createSeriesSource(settings)),
     forget: () => known.forget(),
   };
 }

@@ -242,3 +242,34 @@ test('when days were dropped, a late sample brings its series again', async () =
   const found = await store.source.selectSeries({ ...all, matchers }, never);
   expect(found.map((series) => [...series.values])).toEqual([[1, 2]]);
 });
+
+test('equal series of two tenants stay two when both are asked for', async () => {
+  const own = { __name__: 'up', __tenant_id__: 'mine' };
+  await consume([samples(own, [[nowMs, 1]])], 'a');
+  await consume([samples(own, [[nowMs, 2]]), samples({ __name__: 'down' }, [[nowMs, 3]])], 'b');
+  const series = async (
+    tenants: readonly string[],
+    ...matchers: readonly LabelMatcher[]
+  ): Promise<unknown> => {
+    const found = await store.source.selectSeries({ ...all, tenants, matchers }, never);
+    return found
+      .map((one) => [...one.labels.map(({ value }) => value), ...one.values].join(' '))
+      .toSorted();
+  };
+  const up = matcher('__name__', '=', 'up');
+  expect(await series(['a'], up)).toEqual(['up mine 1']);
+  expect(await series(['a', 'b'], up)).toEqual(['up a mine 1', 'up b mine 2']);
+  expect(await series(['a', 'b'], up, matcher('__tenant_id__', '!=', 'a'))).toEqual([
+    'up b mine 2',
+  ]);
+  const both = { ...all, tenants: ['a', 'b'] };
+  const names = async (...matcherLists: readonly LabelMatcher[][]): Promise<unknown> => {
+    const found = await store.source.seriesLabels({ ...both, matcherLists }, never);
+    return found.map((one) => one.map(({ value }) => value).join(' ')).toSorted();
+  };
+  expect(await names()).toEqual(['down b', 'up a mine', 'up b mine']);
+  expect(await names([up, matcher('__tenant_id__', '=', 'a')])).toEqual(['up a mine']);
+  expect(await names([matcher('__tenant_id__', '=', 'c')])).toEqual([]);
+  const limited = store.source.selectSeries({ ...both, matchers: [up], samplesMax: 1 }, never);
+  await expect(limited).rejects.toThrow('the query reads more than 1 samples');
+});
