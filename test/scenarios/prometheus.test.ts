@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { form, formHeaders, path } from './exchange.ts';
 import { runShop } from './running-shop.ts';
+import { ns } from './shop-telemetry.ts';
 
 const running = runShop();
 const { ask } = running;
@@ -136,6 +137,46 @@ describe('instant', () => {
       json: { data: { result: [{ metric: { host_name: 'cart-0', job: 'shop/cart' } }] } },
     });
   });
+});
+
+test('deltas are a counter; what comes out of order is refused with a count', async () => {
+  const { endMs } = running.shop;
+  const send = async (fromMs: number, toMs: number, value: number, json: object): Promise<void> => {
+    const dataPoints = [
+      { startTimeUnixNano: ns(fromMs), timeUnixNano: ns(toMs), asInt: String(value) },
+    ];
+    const sum = { aggregationTemporality: 1, isMonotonic: true, dataPoints };
+    const scopeMetrics = [{ metrics: [{ name: 'picked', sum }] }];
+    await ask(
+      {
+        port: 'otlpHttp',
+        path: '/v1/metrics',
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ resourceMetrics: [{ scopeMetrics }] }),
+      },
+      { json },
+    );
+  };
+  const at = (seconds: number): number => endMs - 60_000 + seconds * 1000;
+  await send(at(0), at(10), 5, {});
+  await send(at(10), at(20), 2, {});
+  await send(at(5), at(15), 9, {
+    partialSuccess: {
+      rejectedDataPoints: '1',
+      errorMessage: 'delta point of metric "picked" is out of order',
+    },
+  });
+  // A gap: the sum begins anew, and with more than it had before.
+  await send(at(40), at(50), 30, {});
+  await ask(get('/api/v1/query', { query: 'picked_total', time: at(20) / 1000 }), {
+    json: { data: { result: [{ value: [at(20) / 1000, '7'] }] } },
+  });
+  const answer = await ask(
+    get('/api/v1/query', { query: 'picked_total[1m]', time: at(55) / 1000 }),
+  );
+  const [series] = answer.json<Result>().data.result;
+  expect(series?.values?.map(([, value]) => value)).toEqual(['0', '5', '7', '0', '30']);
 });
 
 describe('exemplars', () => {
