@@ -1,13 +1,15 @@
 // Clew with `--tenants`: two tenants that send the same things by every door do not see each other, `a|b` sees both, and a request
 // that names no tenant is refused everywhere.
 
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ExploreLogs, ExploreStreams, ExploreTrace } from '../../src/api/explore/contract.ts';
-import { type ClewProcess, removeFolder, startClew } from '../clew-process.ts';
+import { type ClewProcess, removeFolder, root, startClew } from '../clew-process.ts';
 import { check, path, type Port, ports, type Recorded } from './exchange.ts';
 import { ns, remoteWriteOf } from './shop-telemetry.ts';
 import { keyValues } from './wire-messages.ts';
@@ -248,6 +250,28 @@ describe('each sees its own, both see both', () => {
     expect(answer.text).toContain('pushed by the north');
     expect(answer.text).not.toContain('pushed by the south');
   });
+});
+
+test('the output of an application is of the tenant that its OTLP headers name', async () => {
+  const line = 'printed in the north';
+  const program = `console.log(${JSON.stringify(line)})`;
+  const args = ['run', '--url', clew.url(ports.ui), '--service', 'printer', '--'];
+  const main = join(root, 'src/main.ts');
+  const tsx = import.meta.resolve('tsx');
+  const command = ['--import', tsx, main, ...args, process.execPath, '-e', program];
+  const env = { ...process.env, OTEL_EXPORTER_OTLP_HEADERS: 'X-Scope-OrgID=north' };
+  await promisify(execFile)(process.execPath, command, { env, cwd: folder });
+  // It came now, which is later than what the other tests sent.
+  const printed = async (tenant: string): Promise<string[]> => {
+    const target = path('/loki/api/v1/query_range', { query: '{service_name="printer"}' });
+    const { data } = await ask<{ data: { result: { values: [string, string][] }[] } }>(
+      { port: 'loki', path: target },
+      tenant,
+    );
+    return data.result.flatMap(({ values }) => values.map(([, text]) => text));
+  };
+  expect(await printed('north')).toEqual([line]);
+  expect(await printed('south')).toEqual([]);
 });
 
 const reads: readonly { readonly port: Port; readonly path: string }[] = [

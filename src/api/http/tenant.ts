@@ -2,8 +2,6 @@
 
 import { readTenant, readTenants, tenantHeader, type TenantPolicy } from '../../model/tenant.ts';
 
-export { defaultTenant } from '../../model/tenant.ts';
-
 /** For reads. */
 export function tenantsOf(headers: Headers, policy: TenantPolicy): readonly string[] {
   return readTenants(headers.get(tenantHeader) ?? '', policy);

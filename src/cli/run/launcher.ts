@@ -12,6 +12,7 @@ import { Failure } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { RunningClew } from '../running.ts';
 import { createLineAssembler } from './line-assembler.ts';
+import { tenantOfHeaders } from './otlp-headers.ts';
 import { createShipper, type Shipper } from './shipper.ts';
 
 export interface LaunchOptions {
@@ -53,6 +54,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
   });
   const shipper = createShipper({
     url: running.url,
+    tenant: tenantOfHeaders(env['OTEL_EXPORTER_OTLP_HEADERS'] ?? ''),
     application: () => {
       const { pids, service } = readProcesses(pidFile, child.pid);
       return { pids, service: options.service ?? nonEmpty(env['OTEL_SERVICE_NAME']) ?? service };

@@ -1,6 +1,8 @@
 // Sends an application's output records to the running Clew and keeps them until it says that they are durable. The
 // application is never held up: when Clew is away for long, the oldest records are given up and counted.
 
+import { tenantHeader } from '../../model/tenant.ts';
+
 export interface OutputLine {
   /** Nanoseconds since the epoch, as decimal text: when the line was read. */
   readonly timeNs: string;
@@ -21,6 +23,8 @@ export interface OutputBatch {
 export interface ShipperOptions {
   /** `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Whose output it is, when the running Clew asks for that. */
+  readonly tenant: string | undefined;
   /** Asked at each request, for an application makes itself known while it runs. */
   readonly application: () => {
     readonly pids: readonly number[];
@@ -41,6 +45,10 @@ const queuedBytesMax: number = 32 * 1024 * 1024;
 const retryMs = 1000;
 
 export function createShipper(options: ShipperOptions): Shipper {
+  const headers = {
+    'content-type': 'application/json',
+    ...(options.tenant !== undefined && { [tenantHeader]: options.tenant }),
+  };
   const queue: OutputLine[] = [];
   const inFlight = new Set<Promise<void>>();
   let queuedBytes = 0;
@@ -56,7 +64,7 @@ export function createShipper(options: ShipperOptions): Shipper {
       try {
         const answer = await fetch(`${options.url}/api/run/output`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers,
           body: JSON.stringify(batch),
         });
         await answer.arrayBuffer();

@@ -14,7 +14,7 @@ import { parseJson } from '../../wire/json/parse.ts';
 import { parseLabels } from '../../wire/loki/labels.ts';
 import { decodePushJson } from '../../wire/loki/push.ts';
 import { decodeLogsJson } from '../../wire/otlp/decode-logs-json.ts';
-import { defaultTenant } from '../../api/http/tenant.ts';
+import { defaultTenant } from '../../model/tenant.ts';
 import { parseTimeNs } from './times.ts';
 import { extentOf, inFile, type TextFile, type TimeExtent } from './files.ts';
 

@@ -3,7 +3,7 @@
 
 import { Failure } from '../../base/errors.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
-import { defaultTenant } from '../../api/http/tenant.ts';
+import { defaultTenant } from '../../model/tenant.ts';
 import { MemorySpanSource } from '../../query/traceql/execute/memory-source.ts';
 import { asObject, type JsonObject } from '../../wire/json/fields.ts';
 import { parseJson } from '../../wire/json/parse.ts';
