@@ -25,12 +25,14 @@ export interface TraceQuestion {
   readonly among?: readonly string[] | undefined;
   /** Named limit: at most so many traces are answered, the newest ones. */
   readonly tracesMax: number;
+  /** When it takes more lines than these, the answer may be cut short, and says so by `complete`. */
+  readonly linesMax?: number | undefined;
 }
 
 export interface TraceAnswer {
   /** 32 hex digits each. */
   readonly traceIds: readonly string[];
-  /** False when more traces match than `tracesMax` let through. */
+  /** False when more traces may match than `tracesMax` or `linesMax` let through. */
   readonly complete: boolean;
 }
 

@@ -3,7 +3,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/errors.ts';
 import { checkEmbedded, type EmbeddedEvaluator, traceSpellings } from '../../language/embedded.ts';
-import type { LogSource } from '../../sources.ts';
+import type { LogRead, LogRows, LogSource } from '../../sources.ts';
 import { planLogql, type Scan } from '../plan/plan.ts';
 import { checkLogql } from '../syntax/check.ts';
 import { parseLogql } from '../syntax/parse.ts';
@@ -37,6 +37,28 @@ function tracesBySpelling(traceIds: readonly string[]): ReadonlyMap<string, read
   return bySpelling;
 }
 
+/** The source, cut behind the page that fills `linesMax`. */
+class LimitedLogs implements Pick<LogSource, 'readLogs'> {
+  readonly #logs: LogSource;
+  readonly #linesMax: number;
+  wasCut: boolean = false;
+
+  constructor(logs: LogSource, linesMax: number) {
+    this.#logs = logs;
+    this.#linesMax = linesMax;
+  }
+
+  async *readLogs(request: LogRead, signal: AbortSignal): AsyncGenerator<LogRows> {
+    let lines = 0;
+    for await (const rows of this.#logs.readLogs(request, signal)) {
+      yield rows;
+      lines += rows.length;
+      this.wasCut = lines >= this.#linesMax;
+      if (this.wasCut) return;
+    }
+  }
+}
+
 export function createLogFinder(options: {
   readonly logs: LogSource;
   readonly clock: Clock;
@@ -48,8 +70,9 @@ export function createLogFinder(options: {
       planLines(query);
     },
 
-    async findTraces({ query, tenants, startNs, endNs, among, tracesMax }, signal) {
-      const scan = planLines(query);
+    async findTraces(question, signal) {
+      const { tenants, startNs, endNs, among, tracesMax, linesMax = Infinity } = question;
+      const scan = planLines(question.query);
       const bySpelling = among && tracesBySpelling(among);
       const found = new Set<string>();
       // One more than wanted tells whether there are more.
@@ -57,8 +80,9 @@ export function createLogFinder(options: {
       if (enough === 0) return { traceIds: [], complete: true };
       const read = readRequest(scan, { tenants, startNs, endNs }, 'backward', undefined);
       const few = among !== undefined && among.length <= defaultLogqlLimits.tracesPushedMax;
+      const limited = new LimitedLogs(logs, linesMax);
       await scanRows(
-        logs,
+        limited,
         { ...read, withTraceIds: true, traceIds: few ? among : undefined },
         new RowRunner(scan, clock, new ReadCounter()),
         (_, row, rows) => {
@@ -73,7 +97,8 @@ export function createLogFinder(options: {
         signal,
       );
       const traceIds = [...found];
-      return { traceIds: traceIds.slice(0, tracesMax), complete: traceIds.length <= tracesMax };
+      const complete = traceIds.length <= tracesMax && !limited.wasCut;
+      return { traceIds: traceIds.slice(0, tracesMax), complete };
     },
   };
 }

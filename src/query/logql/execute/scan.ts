@@ -130,7 +130,7 @@ export class TurnTaker {
 
 /** Reads all pages, or until the callback returns false. */
 export async function scanRows(
-  source: LogSource,
+  source: Pick<LogSource, 'readLogs'>,
   request: LogRead,
   runner: RowRunner,
   visit: RowVisitor,

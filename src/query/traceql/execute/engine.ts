@@ -14,6 +14,7 @@ import type {
 } from '../engine.ts';
 import { type MetricsLimits, defaultMetricsLimits } from './metrics/limits.ts';
 import { evaluateMetrics } from './metrics/evaluate.ts';
+import { LogFilters } from './log-filter.ts';
 import { searchTraces } from './search.ts';
 import { type SearchPlan, planSearch } from '../plan/plan.ts';
 import { checkTraceql } from '../syntax/check.ts';
@@ -108,7 +109,7 @@ export function createTraceqlEngine(options: {
     const filter =
       logs === undefined || plan.logs.length === 0
         ? undefined
-        : { queries: plan.logs, evaluator: logs, tenants: request.tenants };
+        : new LogFilters(plan.logs, logs, request);
     yield* searchTraces(spans, plan, request, signal, filter);
   }
 

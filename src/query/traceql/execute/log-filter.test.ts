@@ -99,11 +99,45 @@ test('the question is about the traces that match so far, with a margin', async 
       query: '{0}',
       tenants: ['t'],
       startNs: originNs - embeddedMarginNs,
-      endNs: originNs + 4n * secondNs + embeddedMarginNs,
+      // Not behind what a search of this range may ever look at.
+      endNs: originNs + 3n * secondNs + embeddedMarginNs,
       among: [traceIdOf('2'), traceIdOf('0')],
       tracesMax: 2,
     },
   ]);
+});
+
+describe('when pages go by', () => {
+  const few = '{ } | logs({99,1,2})';
+
+  test('all traces with such lines are asked for, and no page asks again', async () => {
+    const logs = new NumberedLogs();
+    expect(await search(few, logs)).toBe('99 2 1');
+    expect(logs.questions.map(({ among }) => among?.length)).toEqual([20, 20, undefined]);
+    expect(logs.questions.at(-1)).toMatchObject({
+      startNs: originNs - embeddedMarginNs,
+      endNs: originNs + 3600n * secondNs + embeddedMarginNs,
+    });
+  });
+
+  test('and when there are too many, pages go on', async () => {
+    class ManyLogs extends NumberedLogs {
+      override async findTraces(question: TraceQuestion) {
+        const answer = await super.findTraces(question);
+        return question.among === undefined ? { traceIds: [], complete: false } : answer;
+      }
+    }
+    const logs = new ManyLogs();
+    expect(await search(few, logs)).toBe('99 2 1');
+    expect(logs.questions.map(({ among }) => among?.length)).toEqual([
+      20,
+      20,
+      undefined,
+      20,
+      20,
+      20,
+    ]);
+  });
 });
 
 describe('failures', () => {

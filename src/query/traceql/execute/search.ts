@@ -15,7 +15,7 @@ import type { SearchPlan } from '../plan/plan.ts';
 import type { FieldReference } from '../syntax/ast.ts';
 import type { IntrinsicName } from '../syntax/catalogue.ts';
 import { type FieldReader, referenceReader } from './fields.ts';
-import { type LogFilter, tracesWithLogs } from './log-filter.ts';
+import type { LogFilters } from './log-filter.ts';
 import { predicateFilter } from './predicate-filter.ts';
 import { type WorkingSpanset, pipelineRunner } from './spansets.ts';
 import { type SpanView, TraceView } from './trace-view.ts';
@@ -136,7 +136,7 @@ export async function* searchTraces(
   plan: SearchPlan,
   request: TraceqlSearchRequest,
   signal: AbortSignal,
-  logs?: LogFilter,
+  logs?: LogFilters,
 ): AsyncIterable<TraceqlSearchResult> {
   const { tenants, startNs, endNs, limit, spansPerSpanset } = request;
   const match = traceMatcher(plan, request);
@@ -160,8 +160,7 @@ export async function* searchTraces(
     }
     const kept =
       logs &&
-      (await tracesWithLogs(
-        logs,
+      (await logs.keep(
         matched.map(({ trace }) => trace),
         signal,
       ));
