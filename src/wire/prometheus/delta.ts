@@ -42,6 +42,8 @@ export interface CumulativeMetrics {
 const reasonsMax = 5;
 /** The 0 at the beginning of a sum is no older than this before the first delta: it must not miss the retention. */
 const zeroAgeMsMax = 3_600_000;
+/** How much is forgotten at a time once a limit is passed. */
+const forgottenShare = 0.05;
 /** Of a stream besides its key and numbers. */
 const streamBytes = 300;
 
@@ -226,8 +228,12 @@ export class DeltaConverter {
     this.#streams.set(key, after);
     this.#bytes += after.bytes;
     const { streamsMax, bytesMax } = this.#limits;
+    if (this.#streams.size <= streamsMax && this.#bytes <= bytesMax) return;
+    // Many at a time: each look for the oldest passes by the places of all that were deleted before it.
+    const streamsKept = streamsMax - Math.floor(streamsMax * forgottenShare);
+    const bytesKept = bytesMax - Math.floor(bytesMax * forgottenShare);
     for (const [oldest, stream] of this.#streams) {
-      if (this.#streams.size <= streamsMax && this.#bytes <= bytesMax) break;
+      if (this.#streams.size <= streamsKept && this.#bytes <= bytesKept) break;
       this.#forget(oldest, stream);
     }
   }
