@@ -207,6 +207,25 @@ test('a wrong query is shown with a caret at its place', async () => {
   );
 });
 
+test('a wrong query inside another one has its place too', async () => {
+  await checkRefused(
+    ['traceql', '{ } | logs({a=} |= "y")', '--explain'],
+    [
+      'clew query: in logs(…): parse error at line 1, col 15: syntax error: unexpected }, expecting STRING',
+      '  { } | logs({a=} |= "y")',
+      '                ^',
+    ],
+  );
+  await checkRefused(
+    ['logql', '{a="b"} | trace({ nam = })', '--explain'],
+    [
+      'clew query: in trace(…): parse error at line 1, col 19: syntax error: unexpected IDENTIFIER nam',
+      '  {a="b"} | trace({ nam = })',
+      '                    ^^^',
+    ],
+  );
+});
+
 test('wrong words and files are named', async () => {
   const logs = ['logql', '{a="b"}', '--logs'];
   await checkFails([...logs, 'absent.ndjson'], /^cannot read absent\.ndjson: /);

@@ -1,8 +1,12 @@
 // A query before it is asked: parsed and checked here, so that a wrong one is told with its place, and planned for `--explain`.
 
+import { systemClock } from '../../base/clock.ts';
 import type { QueryLanguage, QueryPeriod, QueryShape } from '../../cli/query/request.ts';
+import { checkEmbedded } from '../../query/language/embedded.ts';
+import { createLogFinder } from '../../query/logql/execute/log-finder.ts';
+import { MemoryLogSource } from '../../query/logql/execute/memory-source.ts';
 import { explainLogql } from '../../query/logql/plan/explain.ts';
-import { planLogql } from '../../query/logql/plan/plan.ts';
+import { embeddedQueries, planLogql } from '../../query/logql/plan/plan.ts';
 import { checkLogql } from '../../query/logql/syntax/check.ts';
 import { parseLogql } from '../../query/logql/syntax/parse.ts';
 import {
@@ -11,6 +15,9 @@ import {
 } from '../../query/promql/execute/create-engine.ts';
 import { explainPromql } from '../../query/promql/plan/explain.ts';
 import { parsePromql } from '../../query/promql/syntax/parse.ts';
+import { planSearchQuery } from '../../query/traceql/execute/engine.ts';
+import { MemorySpanSource } from '../../query/traceql/execute/memory-source.ts';
+import { createTraceFinder } from '../../query/traceql/execute/trace-finder.ts';
 import { explainTraceql } from '../../query/traceql/plan/explain.ts';
 import { checkTraceql } from '../../query/traceql/syntax/check.ts';
 import { parseTraceql } from '../../query/traceql/syntax/parse.ts';
@@ -21,10 +28,15 @@ export interface UnderstoodQuery {
   explain(period: QueryPeriod): string;
 }
 
+/** What each language says of a query inside the other's; with nothing stored, for checking alone. */
+const traceFinder = createTraceFinder({ spans: new MemorySpanSource(), clock: systemClock });
+const logFinder = createLogFinder({ logs: new MemoryLogSource(), clock: systemClock });
+
 function understandLogql(text: string): UnderstoodQuery {
   const expr = parseLogql(text);
   checkLogql(expr);
   const plan = planLogql(expr);
+  for (const embedded of embeddedQueries(plan)) checkEmbedded(text, embedded, traceFinder);
   return {
     shape: plan.kind === 'log' ? 'lines' : 'line-samples',
     explain: () => explainLogql(plan),
@@ -50,6 +62,7 @@ function understandPromql(text: string): UnderstoodQuery {
 function understandTraceql(text: string): UnderstoodQuery {
   const query = parseTraceql(text);
   checkTraceql(query);
+  if (query.kind === 'spansets') planSearchQuery(text, logFinder);
   return {
     shape: query.kind === 'metrics' ? 'span-samples' : 'traces',
     explain: () => `${explainTraceql(query)}\n`,
