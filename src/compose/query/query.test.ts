@@ -160,6 +160,11 @@ test('each of the two signals asks about the other', async () => {
   await checkFails(['logql', named, ...files['traceql']!], /^--traces goes with --logs/);
 });
 
+test('a rate over traces is of the whole seconds in which they started', async () => {
+  // From 12:00:59 to 12:01:41.
+  await check(['traceql', '{ name = "charge card" } | rate()'], [`rate  ${1 / 42}`]);
+});
+
 test('--json gives the answer of the API', async () => {
   const { printed } = await run(
     'promql',

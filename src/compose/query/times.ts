@@ -69,6 +69,24 @@ export interface PeriodOptions {
   readonly extent: TimeExtent | undefined;
 }
 
+/** What files hold, as a period whose end is exclusive but for series of steps. */
+function wholeExtent(shape: QueryShape, { firstNs, lastNs }: TimeExtent): TimeExtent {
+  switch (shape) {
+    case 'samples':
+    case 'line-samples':
+      return { firstNs, lastNs };
+    case 'lines':
+      return { firstNs, lastNs: lastNs + 1n };
+    case 'traces':
+    case 'span-samples':
+      // Whole seconds: a single trace has a rate of its spans in its second, not in its nanosecond.
+      return {
+        firstNs: (firstNs / secondNs) * secondNs,
+        lastNs: (lastNs / secondNs + 1n) * secondNs,
+      };
+  }
+}
+
 /** Samples are asked at one time unless `--from`, `--to` or `--step` is given. */
 export function periodOf({ flags, shape, nowNs, extent }: PeriodOptions): QueryPeriod {
   const { at, from, to, step } = flags;
@@ -78,13 +96,11 @@ export function periodOf({ flags, shape, nowNs, extent }: PeriodOptions): QueryP
       'config',
       '--at asks at one time and goes without --from, --to and --step, which ask for a range',
     );
-  const hasSteps = shape === 'samples' || shape === 'line-samples';
-  // The end of what is no series of steps is exclusive.
-  const lastNs = extent === undefined ? nowNs : extent.lastNs + (hasSteps ? 0n : 1n);
+  const whole = extent === undefined ? undefined : wholeExtent(shape, extent);
+  const lastNs = whole?.lastNs ?? nowNs;
   const end = at === undefined ? to : at;
   const endNs = end === undefined ? lastNs : timeFlag(at === undefined ? 'to' : 'at', end, nowNs);
-  const earliestNs =
-    extent === undefined || extent.firstNs >= endNs ? endNs - hourNs : extent.firstNs;
+  const earliestNs = whole === undefined || whole.firstNs >= endNs ? endNs - hourNs : whole.firstNs;
   const startNs = from === undefined ? earliestNs : timeFlag('from', from, nowNs);
   if (endNs < startNs) throw new Failure('config', '--from is later than --to');
   const wholeSeconds = (endNs - startNs) / stepsWanted / secondNs;
