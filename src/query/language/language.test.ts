@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatGoFloat, parseGoFloat } from './go-number.ts';
+import { formatGoFloat } from '../../base/float.ts';
+import { parseGoFloat } from './go-number.ts';
 import { quoteGo, unquoteGo } from './go-string.ts';
 import { editDistance, nearestName } from './nearest-name.ts';
 import { lineColumnAt } from './position.ts';

@@ -1,7 +1,7 @@
 // Texts of label values as numbers: durations as Go reads them, sizes as people write them. Failures are messages in
 // Go's words, because they end up in `__error_details__`.
 
-import { parseGoFloat } from '../../../base/float.ts';
+import { parseGoFloat } from '../../language/go-number.ts';
 import { quoteGo } from '../../language/go-string.ts';
 
 /** A value, or why the text has none. */

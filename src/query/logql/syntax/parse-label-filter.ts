@@ -1,6 +1,6 @@
 // Label filters: comparisons joined by `or`, and by `and`, a comma or nothing at all, which bind tighter.
 
-import { parseGoFloat } from '../../../base/float.ts';
+import { parseGoFloat } from '../../language/go-number.ts';
 import type { LabelFilter, NumericOperator } from './ast.ts';
 import type { TokenCursor } from './cursor.ts';
 import { syntaxFailure } from './lexer.ts';

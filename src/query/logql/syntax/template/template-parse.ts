@@ -2,7 +2,7 @@
 // variables must be declared, as Go demands when it parses.
 
 import { unquoteGo } from '../../../language/go-string.ts';
-import { parseGoFloat } from '../../../../base/float.ts';
+import { parseGoFloat } from '../../../language/go-number.ts';
 import type { Failure } from '../../../../base/errors.ts';
 import { templateDepthMax } from '../limits.ts';
 import type { Operand, Pipe, Template, TemplateNode } from './template-ast.ts';
