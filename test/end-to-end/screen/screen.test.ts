@@ -144,9 +144,9 @@ describe('from a line to its trace and back', () => {
       expect(await list.evaluate((element) => element.scrollTop)).toBe(before);
       await page.reload();
       await page.getByTestId('log-detail').waitFor();
-      const topOf = (element: Element): number => element.getBoundingClientRect().top;
+      const topOf = async (of: typeof list): Promise<number> => (await of.boundingBox())?.y ?? 0;
       await expect
-        .poll(async () => (await open.evaluate(topOf)) - (await list.evaluate(topOf)))
+        .poll(async () => (await topOf(open)) - (await topOf(list)))
         .toBeGreaterThanOrEqual(0);
     });
   });
