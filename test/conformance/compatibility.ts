@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import {
   otherFunctions,
+  ownStages as logqlOwnStages,
   rangeOperations,
   stageKeywords,
   vectorOperations,
@@ -25,7 +26,13 @@ import {
   promqlModifiers,
   promqlOperators,
 } from '../../src/query/promql/syntax/operator-docs.ts';
-import { functions, hints, intrinsics, scopes } from '../../src/query/traceql/syntax/catalogue.ts';
+import {
+  functions,
+  hints,
+  intrinsics,
+  ownStages as traceqlOwnStages,
+  scopes,
+} from '../../src/query/traceql/syntax/catalogue.ts';
 import {
   traceqlFieldOperators,
   traceqlMetricsOperators,
@@ -183,6 +190,7 @@ function logqlPage(): string {
     section('Binary operators', docTable(logqlOperators)),
     section('Other functions', documentedTable(otherFunctions)),
     section('Template functions', documentedTable(templateFunctions)),
+    section("Clew's own", ownStagesNote, documentedTable(logqlOwnStages)),
   );
 }
 
@@ -195,6 +203,9 @@ function promqlSignature(name: string, { parameters, variadic }: FunctionSignatu
   const optional = variadic === 1 ? `[${last}]` : `[${last}, …]`;
   return `${name}(${[...names.slice(0, -1), optional].join(', ')})`;
 }
+
+const ownStagesNote =
+  'No standard query means this, and other servers refuse it: [why and how](../decisions/005-cross-signal-predicates.md).';
 
 function promqlPage(): string {
   const { promql } = gapsOf<{ promql: Gap[] }>('promql');
@@ -253,6 +264,7 @@ function traceqlPage(): string {
     section('Functions and stages', documentedTable(functions)),
     section('Operators on metrics', docTable(traceqlMetricsOperators)),
     section('Hints', docTable(hints)),
+    section("Clew's own", ownStagesNote, documentedTable(traceqlOwnStages)),
   );
 }
 

@@ -277,6 +277,14 @@ export const stageKeywords: Readonly<Record<StageKeyword, FunctionDoc>> = {
   },
 };
 
+/** Stages that Loki does not have. Their names are no keywords: a label may be called so. */
+export const ownStages: Readonly<Record<'trace', FunctionDoc>> = {
+  trace: {
+    signature: '| trace(TraceQL)',
+    doc: 'Keeps lines that name a trace which the TraceQL search inside finds.',
+  },
+};
+
 export function isRangeOperation(name: string): name is RangeOperation {
   return Object.hasOwn(rangeOperations, name);
 }

@@ -149,6 +149,14 @@ export interface TraceqlFunction {
   readonly doc: string;
 }
 
+/** Stages that Tempo does not have. */
+export const ownStages: Readonly<Record<'logs', TraceqlFunction>> = {
+  logs: {
+    signature: '| logs(LogQL)',
+    doc: 'Keeps traces that are named by a line which the LogQL log query inside selects.',
+  },
+};
+
 export const functions: Readonly<Record<string, TraceqlFunction>> = {
   count: { signature: 'count()', doc: 'Number of spans in the spanset.' },
   avg: { signature: 'avg(field)', doc: 'Mean over the spans.' },
