@@ -5,6 +5,12 @@ import type { NativeBlock } from '../native/native-columns.ts';
 import { decodeNative } from '../native/native-reader.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 
+/**
+ * For statements whose index leads to a few rows: splitting them among threads costs more than it gains, all the more when
+ * several of them run side by side.
+ */
+export const needleSettings: NonNullable<QueryOptions['settings']> = { max_threads: 1 };
+
 /** Blocks that have rows; leaving the loop cancels the query. */
 export async function* readBlocks(
   database: Database,

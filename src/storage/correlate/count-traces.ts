@@ -1,7 +1,7 @@
 // How much there is of a trace, counted from rows: what was stored twice counts once.
 
 import type { TraceCounts } from '../../query/sources.ts';
-import { tenantCondition } from '../attributes/read-blocks.ts';
+import { needleSettings, tenantCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { entryHash } from '../logs/count-logs.ts';
 import { sql } from '../sql/sql.ts';
@@ -64,7 +64,7 @@ async function countExemplarsOf(
   const rows = await database.rows<ExemplarCount>(
     sql`SELECT lower(hex(trace_id)) AS id, uniqExact(series_id, ts, value) AS exemplars
       FROM exemplars WHERE ${tenantCondition(tenants)} AND trace_id IN (${ids}) GROUP BY trace_id`,
-    { signal },
+    { signal, settings: needleSettings },
   );
   return new Map(rows.map((row) => [row.id, Number(row.exemplars)]));
 }

@@ -3,7 +3,12 @@
 
 import type { LogRecord } from '../../model/log-record.ts';
 import type { LogCursor } from '../../query/sources.ts';
-import { readBlocks, tenantCondition, timeValue } from '../attributes/read-blocks.ts';
+import {
+  needleSettings,
+  readBlocks,
+  tenantCondition,
+  timeValue,
+} from '../attributes/read-blocks.ts';
 import { entryHash } from '../logs/count-logs.ts';
 import { loadSenders, logRowColumns, readLogRecords } from '../logs/log-rows.ts';
 import { sql } from '../sql/sql.ts';
@@ -36,7 +41,7 @@ export async function logsOfTrace(
     WHERE ${behind} ORDER BY ts, seq LIMIT ${limit}`;
   const records: LogRecord[] = [];
   let total: bigint | undefined;
-  for await (const block of readBlocks(database, statement, { signal })) {
+  for await (const block of readBlocks(database, statement, { signal, settings: needleSettings })) {
     await loadSenders(catalog, tenants, block, signal);
     records.push(...readLogRecords(catalog, block));
     total ??= block.unsigned64('total')[0];

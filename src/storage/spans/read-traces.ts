@@ -4,7 +4,12 @@
 import { Failure } from '../../base/errors.ts';
 import { decodeHexInto } from '../../base/hex.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
-import { bucketCondition, readBlocks, tenantCondition } from '../attributes/read-blocks.ts';
+import {
+  bucketCondition,
+  needleSettings,
+  readBlocks,
+  tenantCondition,
+} from '../attributes/read-blocks.ts';
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -56,7 +61,8 @@ export async function readTraces(
   let total = 0;
   const statement = sql`SELECT ${spanColumns} FROM spans WHERE ${tracesCondition(tenants, ids)}
     LIMIT ${spansPerReadMax + 1}`;
-  for await (const block of readBlocks(settings.database, statement, { signal })) {
+  const options = traceIds.length === 1 ? { signal, settings: needleSettings } : { signal };
+  for await (const block of readBlocks(settings.database, statement, options)) {
     total += block.rows;
     for (const item of await readSpanRecords(settings.catalog, tenants, block, signal)) {
       const spans = stored.get(item.span.traceId);
