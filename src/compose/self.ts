@@ -8,8 +8,13 @@ import type {
   SeriesConsumer,
   SpansConsumer,
 } from '../model/consumers.ts';
-import { printSelfMetrics, type SelfTelemetry } from '../runtime/self-telemetry.ts';
+import type { SelfMetric, SelfTelemetry } from '../runtime/self-telemetry.ts';
 import type { DatabaseState } from '../storage/database.ts';
+import {
+  type ExposedMetric,
+  type ExposedSample,
+  printExposition,
+} from '../wire/prometheus/exposition.ts';
 
 const stored = {
   logs: 'clew_stored_log_records_total',
@@ -122,8 +127,19 @@ export function createSelf(options: SelfOptions): Self {
       };
     },
     answered: (api, status) => telemetry.add(answersTotal, { api, status: String(status) }, 1),
-    metrics: () => printSelfMetrics(telemetry.read()),
+    metrics: () => printExposition(familiesOf(telemetry.read())),
     notReady: () =>
       state() === 'ready' || state() === 'read-only' ? undefined : `the store is ${state()}`,
   };
+}
+
+/** The metrics of one name as one family, in the order in which they come. */
+function familiesOf(metrics: readonly SelfMetric[]): readonly ExposedMetric[] {
+  const families = new Map<string, ExposedMetric & { readonly samples: ExposedSample[] }>();
+  for (const { name, kind, labels, value } of metrics) {
+    let family = families.get(name);
+    if (family === undefined) families.set(name, (family = { name, type: kind, samples: [] }));
+    family.samples.push({ labels, value });
+  }
+  return [...families.values()];
 }

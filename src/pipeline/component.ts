@@ -127,11 +127,5 @@ export interface ExtensionFactory<Config = unknown> {
   create(settings: ComponentSettings, config: Config): Component;
 }
 
-export type ComponentFactory =
-  | ReceiverFactory
-  | ProcessorFactory
-  | ExporterFactory
-  | ExtensionFactory;
-
 /** `path` below the component, joined by the caller: `['protocols', 'grpc', 'endpoint']`. */
 export type ConfigProblem = (path: readonly string[], message: string) => void;

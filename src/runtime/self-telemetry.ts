@@ -55,23 +55,3 @@ export function createSelfTelemetry(): SelfTelemetry {
         .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
   };
 }
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(
-    ([name, value]) =>
-      `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
-  );
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-/** In Prometheus's text format. */
-export function printSelfMetrics(metrics: readonly SelfMetric[]): string {
-  let text = '';
-  let previous = '';
-  for (const { name, kind, labels, value } of metrics) {
-    if (name !== previous) text += `# TYPE ${name} ${kind}\n`;
-    previous = name;
-    text += `${name}${labelText(labels)} ${value}\n`;
-  }
-  return text;
-}

@@ -19,7 +19,6 @@ export const grpcCode = {
   unavailable: 14,
   unauthenticated: 16,
 } as const;
-export type GrpcCode = (typeof grpcCode)[keyof typeof grpcCode];
 
 export interface RpcStatus {
   readonly code: number;

@@ -2,6 +2,8 @@
 // strings, IDs lower-case hex, lists ascending by (time, seq) unless said otherwise. Errors are
 // `{error: {code, message, position?}}` with the status of the code.
 
+import type { Reason } from '../../query/correlate/explain.ts';
+
 export interface ExploreError {
   readonly error: {
     readonly code: string;
@@ -92,21 +94,6 @@ export interface ExploreSpan {
   readonly links: readonly ExploreLink[];
 }
 
-/** Why something that one would expect is not there. `message` is a sentence with its numbers, `evidence` the numbers. */
-export interface ExploreReason {
-  readonly code:
-    | 'trace-unknown'
-    | 'trace-past-retention'
-    | 'trace-unsampled'
-    | 'service-sends-no-logs'
-    | 'logs-without-trace-id'
-    | 'nothing-logged'
-    | 'logs-outside-configured-window'
-    | 'logs-past-retention';
-  readonly message: string;
-  readonly evidence: Readonly<Record<string, string | number>>;
-}
-
 /** `GET /api/explore/trace/{id}?limit=&next=`, the ID in any form. Unknown: 200 with reasons; malformed: 400. */
 export interface ExploreTrace {
   /** 32 hex digits. */
@@ -123,7 +110,7 @@ export interface ExploreTrace {
   };
   readonly spans: readonly ExploreSpan[];
   readonly logs: readonly ExploreLogLine[];
-  readonly reasons: readonly ExploreReason[];
+  readonly reasons: readonly Reason[];
   readonly coverage: { readonly spans: Coverage; readonly logs: Coverage };
 }
 

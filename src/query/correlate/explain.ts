@@ -7,6 +7,7 @@ import type { ServiceLogEvidence } from '../sources.ts';
 import type { HiddenLogs } from './hidden-logs.ts';
 import { countOf, countText, durationText, instantText, percentText } from './words.ts';
 
+/** Why something that one would expect is not there. `message` is a sentence with its numbers, `evidence` the numbers. */
 export interface Reason {
   readonly code:
     | 'trace-unknown'

@@ -44,6 +44,3 @@ export interface PromqlRequest {
 export interface PromqlEngine {
   query(request: PromqlRequest, signal: AbortSignal): Promise<PromqlResult>;
 }
-
-/** Label sets of results are `Labels` sorted by name; matrices come sorted by labels. */
-export type PromqlLabels = Labels;

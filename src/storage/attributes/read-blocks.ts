@@ -20,17 +20,6 @@ export async function* readBlocks(
   for await (const bytes of database.blocks(statement, options)) yield* decodeNative(bytes);
 }
 
-/** For results of a known, small size. */
-export async function readAllBlocks(
-  database: Database,
-  statement: Sql,
-  options: QueryOptions,
-): Promise<NativeBlock[]> {
-  const blocks: NativeBlock[] = [];
-  for await (const block of readBlocks(database, statement, options)) blocks.push(block);
-  return blocks;
-}
-
 /** The year 2100: nothing is stored behind the clock, and ClickHouse's dates and stretches of minutes end soon after. */
 const timeMaxNs = 4_102_444_800_000_000_000n;
 

@@ -2,8 +2,6 @@
 
 import { formatGoFloat } from '../../base/float.ts';
 
-export const expositionContentType = 'text/plain; version=0.0.4; charset=utf-8';
-
 export interface ExposedSample {
   /** Appended to the family's name: `_bucket`, `_sum`, `_count`; empty for most. */
   readonly suffix?: string | undefined;
@@ -14,7 +12,8 @@ export interface ExposedSample {
 export interface ExposedMetric {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
-  readonly help: string;
+  /** Absent: no help line. */
+  readonly help?: string | undefined;
   readonly samples: readonly ExposedSample[];
 }
 
@@ -31,7 +30,8 @@ export function printExposition(metrics: readonly ExposedMetric[]): string {
   const lines: string[] = [];
   for (const { name, type, help, samples } of metrics) {
     if (samples.length === 0) continue;
-    lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`);
+    if (help !== undefined) lines.push(`# HELP ${name} ${escapeHelp(help)}`);
+    lines.push(`# TYPE ${name} ${type}`);
     for (const { suffix = '', labels, value } of samples) {
       const pairs = Object.entries(labels)
         .map(([label, text]) => `${label}="${escapeValue(text)}"`)

@@ -1,6 +1,6 @@
 // Why something that one would expect is not there, in the server's sentences, with the way on where there is one.
 
-import type { ExploreReason } from '../../../src/api/explore/contract.ts';
+import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { printHref } from '../../url/address.ts';
 import { printLogsView } from '../../url/logs-view.ts';
@@ -8,7 +8,7 @@ import { quoteLogql } from '../../url/query-edit.ts';
 import { absoluteRange } from '../../url/time-range.ts';
 
 interface ReasonsProps {
-  readonly reasons: readonly ExploreReason[];
+  readonly reasons: readonly Reason[];
   readonly startNs: string;
   readonly lengthMs: number;
 }
@@ -47,7 +47,7 @@ export function Sentence({ text }: { readonly text: string }) {
 const aroundNs = 5_000_000_000n;
 
 function WayOn(props: {
-  readonly reason: ExploreReason;
+  readonly reason: Reason;
   readonly startNs: string;
   readonly lengthMs: number;
 }) {

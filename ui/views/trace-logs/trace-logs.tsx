@@ -3,7 +3,8 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import type { ExploreLogLine, ExploreReason } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { sizes } from '../../app/theme.ts';
 import { useKeys } from '../../controls/keys.ts';
 import type { Zone } from '../../data/preferences.ts';
@@ -38,7 +39,7 @@ export interface TraceLogsProps {
   /** Someone chose the span, so that the other lines stand back. */
   readonly isSpanChosen: boolean;
   readonly selectedLog: string;
-  readonly reasons: readonly ExploreReason[];
+  readonly reasons: readonly Reason[];
   readonly cursor: InstantCursor;
   readonly onShow: (show: LinesShown) => void;
   readonly onFind: (text: string) => void;

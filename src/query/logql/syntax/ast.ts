@@ -187,5 +187,3 @@ export type Stage = { readonly span: TextSpan } & (
   /** `trace(…)`, Clew's own: lines that name a trace which the query inside selects. */
   | { readonly kind: 'trace'; readonly query: EmbeddedQuery }
 );
-
-export type StageKind = Stage['kind'];

@@ -18,7 +18,6 @@ import type {
   ScalarFilter,
   SpansetExpression,
   Stage,
-  StaticValue,
   TraceqlQuery,
 } from './ast.ts';
 import { type ValueType, intrinsics } from './catalogue.ts';
@@ -353,9 +352,4 @@ function checkMetrics(expression: MetricsExpression | MetricsScalar): void {
 export function checkTraceql(query: TraceqlQuery): void {
   if (query.kind === 'metrics') checkMetrics(query.metrics);
   else checkPipeline(query.pipeline);
-}
-
-/** Type of a value for completion and answers; `any` for attributes. */
-export function typeOfReference(reference: FieldReference): StaticValue['type'] | 'any' {
-  return reference.kind === 'attribute' ? 'any' : intrinsics[reference.name].type;
 }
