@@ -69,7 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/query/language',
     'src/model',
     'src/base',
-    'src/api/explore/contract.ts',
+    'src/api/explore/contract',
   ],
   test: ['src', 'ui', 'scripts', 'examples'],
   scripts: [],

@@ -19,6 +19,15 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: 'http://127.0.0.1:3000', changeOrigin: true } },
+    proxy: Object.fromEntries(
+      ['/api', '/loki', '/tempo', '/prometheus'].map((path) => [
+        path,
+        {
+          target: process.env['CLEW_URL'] ?? 'http://127.0.0.1:3000',
+          changeOrigin: true,
+          ws: true,
+        },
+      ]),
+    ),
   },
 });

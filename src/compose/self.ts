@@ -1,7 +1,7 @@
 // What Clew knows of itself: counters of what came in, the health that the screen's banner shows, and `/metrics`.
 
 import type { Clock } from '../base/clock.ts';
-import type { Health } from '../api/explore/contract.ts';
+import type { Health } from '../api/explore/contract/records.ts';
 import type {
   ConsumeOutcome,
   LogsConsumer,

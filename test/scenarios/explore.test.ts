@@ -11,7 +11,7 @@ import type {
   ExploreStreams,
   ExploreTrace,
   ExploreTraces,
-} from '../../src/api/explore/contract.ts';
+} from '../../src/api/explore/contract/records.ts';
 import { removeFolder } from '../clew-process.ts';
 import { path } from './exchange.ts';
 import { runShop } from './running-shop.ts';

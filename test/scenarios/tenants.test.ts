@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ExploreLogs, ExploreStreams, ExploreTrace } from '../../src/api/explore/contract.ts';
+import type { ExploreLogs, ExploreStreams, ExploreTrace } from '../../src/api/explore/contract/records.ts';
 import { type ClewProcess, removeFolder, root, startClew } from '../clew-process.ts';
 import { check, path, type Port, ports, type Recorded } from './exchange.ts';
 import { ns, remoteWriteOf } from './shop-telemetry.ts';

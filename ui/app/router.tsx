@@ -19,8 +19,62 @@ const startRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   beforeLoad: ({ search }) => {
-    throw redirect({ to: '/logs', search, replace: true });
+    throw redirect({ to: '/overview', search, replace: true });
   },
+});
+
+/** The search part of a page that reads it itself: pairs of texts. */
+function texts(search: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(search).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+}
+
+const overviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/overview',
+  validateSearch: texts,
+  component: lazyRouteComponent(
+    () => import('../pages/overview/overview-page.tsx'),
+    'OverviewPage',
+  ),
+});
+
+const tracesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/traces',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('../pages/traces/traces-page.tsx'), 'TracesPage'),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/compare',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('../pages/compare/compare-page.tsx'), 'ComparePage'),
+});
+
+const metricsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/metrics',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('../pages/metrics/metrics-page.tsx'), 'MetricsPage'),
+});
+
+const sourcesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sources',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('../pages/sources/sources-page.tsx'), 'SourcesPage'),
+});
+
+const healthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/health',
+  validateSearch: texts,
+  component: lazyRouteComponent(() => import('../pages/health/health-page.tsx'), 'HealthPage'),
 });
 
 const logsRoute = createRoute({
@@ -40,7 +94,17 @@ const traceRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([startRoute, logsRoute, traceRoute]),
+  routeTree: rootRoute.addChildren([
+    startRoute,
+    overviewRoute,
+    logsRoute,
+    tracesRoute,
+    traceRoute,
+    compareRoute,
+    metricsRoute,
+    sourcesRoute,
+    healthRoute,
+  ]),
   parseSearch: parseSearchText,
   stringifySearch: printSearchText,
   // The pages keep their own places: they scroll inside, not the window.

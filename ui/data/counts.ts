@@ -3,7 +3,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ExploreCounts } from '../../src/api/explore/contract.ts';
+import type { ExploreCounts } from '../../src/api/explore/contract/records.ts';
 import { fetchJson } from './fetch-json.ts';
 
 export interface TraceCounts {

@@ -1,6 +1,6 @@
 // The one place that asks the server: JSON in, or an `ApiError` that carries the server's own code and sentence.
 
-import type { ExploreError } from '../../src/api/explore/contract.ts';
+import type { ExploreError } from '../../src/api/explore/contract/records.ts';
 
 export interface TextPosition {
   readonly start: number;

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { Health } from '../../src/api/explore/contract.ts';
+import type { Health } from '../../src/api/explore/contract/records.ts';
 import { fetchJson } from './fetch-json.ts';
 
 export const calmPollMs = 10_000;

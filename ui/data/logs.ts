@@ -14,7 +14,7 @@ import type {
   ExploreLogLine,
   ExploreLogs,
   ExploreStreams,
-} from '../../src/api/explore/contract.ts';
+} from '../../src/api/explore/contract/records.ts';
 import type { ResolvedRange } from '../url/time-range.ts';
 import { fetchJson } from './fetch-json.ts';
 import type { Parameters } from './fetch-json.ts';

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ExploreTrace } from '../../src/api/explore/contract.ts';
+import type { ExploreTrace } from '../../src/api/explore/contract/records.ts';
 import { fetchJson } from './fetch-json.ts';
 
 /** Spans of a trace come from many processes, each with its own batch: for so long more may follow. */

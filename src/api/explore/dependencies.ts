@@ -6,7 +6,7 @@ import type { LogqlEngine } from '../../query/logql/engine.ts';
 import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
 import type { TenantPolicy } from '../../model/tenant.ts';
-import type { Health } from './contract.ts';
+import type { Health } from './contract/records.ts';
 
 export interface ExploreLimits {
   readonly queryTimeoutMs: number;

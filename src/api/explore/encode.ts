@@ -12,7 +12,12 @@ import { linksOfLogRecord } from '../../query/correlate/log-to-trace.ts';
 import { linksOfSpan, type TraceInfo } from '../../query/correlate/span-to-logs.ts';
 import type { LogCursor } from '../../query/sources.ts';
 import { Failure } from '../../base/errors.ts';
-import type { ExploreAttribute, ExploreLink, ExploreLogLine, ExploreSpan } from './contract.ts';
+import type {
+  ExploreAttribute,
+  ExploreLink,
+  ExploreLogLine,
+  ExploreSpan,
+} from './contract/records.ts';
 
 function typeOf(value: AttributeValue): ExploreAttribute['type'] {
   switch (value.kind) {

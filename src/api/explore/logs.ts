@@ -8,7 +8,7 @@ import type { LogCursor } from '../../query/sources.ts';
 import { readDirection, readRange } from '../loki/time-parameters.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { wholeNumber } from '../http/parameters.ts';
-import type { ExploreHistogram, ExploreLogs } from './contract.ts';
+import type { ExploreHistogram, ExploreLogs } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeLogLine } from './encode.ts';
 

@@ -16,7 +16,7 @@ import type {
   ExploreStreams,
   ExploreTrace,
   ExploreTraces,
-} from './contract.ts';
+} from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
 import { readHistogram, readLogs } from './logs.ts';

@@ -1,4 +1,4 @@
-// A small server that answers `api/explore/contract.ts` from the made-up shop and hands out the built screen: for
+// A small server that answers `api/explore/contract/records.ts` from the made-up shop and hands out the built screen: for
 // browser tests of the screen alone, and for looking at it while working on it. Understands a little LogQL only.
 //
 //   npx tsx test/end-to-end/screen/server.ts [port] [empty|down|huge]
@@ -17,7 +17,7 @@ import type {
   ExploreStreams,
   ExploreTrace,
   Health,
-} from '../../../src/api/explore/contract.ts';
+} from '../../../src/api/explore/contract/records.ts';
 import { normalizeTraceId } from '../../../src/model/trace-id/normalize.ts';
 import { createShop, servicesWithoutTraceIds } from './shop.ts';
 import type { Shop } from './shop.ts';

@@ -6,7 +6,7 @@ import type {
   ExploreAttribute,
   ExploreLogLine,
   ExploreSpan,
-} from '../../../src/api/explore/contract.ts';
+} from '../../../src/api/explore/contract/records.ts';
 
 /** Offsets in ms from the start of the trace. */
 interface SpanPlan {

@@ -1,7 +1,7 @@
 // The first minutes: nothing has been received, so here is how to send something, and a count that moves when it comes.
 
 import { useEffect } from 'react';
-import type { Health } from '../../../src/api/explore/contract.ts';
+import type { Health } from '../../../src/api/explore/contract/records.ts';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { printCount } from '../../views/words/numbers.ts';
 

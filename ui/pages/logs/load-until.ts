@@ -1,7 +1,7 @@
 // A line that the address names may be some pages down: they are fetched until it is there, within reason.
 
 import { useEffect } from 'react';
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { LogsView } from '../../url/logs-view.ts';
 
 const pagesMax = 10;

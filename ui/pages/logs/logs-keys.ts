@@ -1,6 +1,6 @@
 // The keys of the logs page.
 
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { copyText } from '../../controls/copy-button.tsx';
 import { useKeys } from '../../controls/keys.ts';
 import type { LogsView } from '../../url/logs-view.ts';

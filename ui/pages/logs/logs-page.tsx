@@ -2,7 +2,7 @@
 
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
 import { QueryField } from '../../controls/query-field.tsx';
 import { TimeRangePicker } from '../../controls/time-range-picker.tsx';

@@ -1,6 +1,6 @@
 // What the list covers, said above it and at its end: never a silent limit.
 
-import type { ExploreLogs } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogs } from '../../../src/api/explore/contract/records.ts';
 import { linesMax } from '../../data/logs.ts';
 import type { LogsResult } from '../../data/logs.ts';
 import type { LogsView } from '../../url/logs-view.ts';

@@ -1,6 +1,6 @@
 // Which span and which line the page of a trace shows: as the address says, else what a reader would look at first.
 
-import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
+import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import type { TraceView } from '../../url/trace-view.ts';
 import type { WaterfallLog } from '../../views/waterfall/layout.ts';
 import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';

@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { CSSProperties } from 'react';
-import type { ExploreLogLine, ExploreTrace } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine, ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { sizes } from '../../app/theme.ts';
 import { SplitHandle } from '../../controls/split-handle.tsx';
 import { setSplit, useSplit, useZone } from '../../data/preferences.ts';

@@ -1,6 +1,6 @@
 // What the trace is, in one line of numbers, and who took part in it.
 
-import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
+import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import type { Zone } from '../../data/preferences.ts';
 import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';

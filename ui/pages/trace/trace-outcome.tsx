@@ -1,6 +1,6 @@
 // What stands in the story's place: it loads, it failed, or there is nothing with this ID, and why.
 
-import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
+import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { ApiError } from '../../data/fetch-json.ts';
 import { Sentence } from '../../views/trace-logs/reasons.tsx';
 

@@ -3,7 +3,7 @@
 
 import { useLocation, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
-import type { ExploreTrace } from '../../../src/api/explore/contract.ts';
+import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { useTrace } from '../../data/trace.ts';

@@ -1,6 +1,6 @@
 // Bars of the level histogram as rectangles: severities stacked, errors at the foot, where they are compared best.
 
-import type { ExploreHistogram } from '../../../src/api/explore/contract.ts';
+import type { ExploreHistogram } from '../../../src/api/explore/contract/records.ts';
 import { levelKind } from '../words/level.ts';
 import type { LevelKind } from '../../app/theme.ts';
 

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
-import type { ExploreHistogram } from '../../../src/api/explore/contract.ts';
+import type { ExploreHistogram } from '../../../src/api/explore/contract/records.ts';
 import type { LevelKind } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';

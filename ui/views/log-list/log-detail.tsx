@@ -1,6 +1,6 @@
 // A line opened in place: the whole text, every field with + and − to filter by it, and the doors to its relatives.
 
-import type { ExploreLink, ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLink, ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { IconButton } from '../../controls/icon-button.tsx';

@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { sizes } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { LogRow } from './log-row.tsx';

@@ -1,7 +1,7 @@
 // One log line on one row: time, level, service, text, and the door to its trace with what is behind it.
 
 import { memo } from 'react';
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { useTraceCounts } from '../../data/counts.ts';
 import type { Zone } from '../../data/preferences.ts';

@@ -1,6 +1,6 @@
 // A log line's body as one row can show it, and the parts of it that a search looks for.
 
-import type { ExploreAttribute } from '../../../src/api/explore/contract.ts';
+import type { ExploreAttribute } from '../../../src/api/explore/contract/records.ts';
 
 export interface TextPart {
   readonly text: string;

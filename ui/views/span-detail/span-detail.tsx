@@ -5,7 +5,7 @@ import type {
   ExploreAttribute,
   ExploreLink,
   ExploreSpan,
-} from '../../../src/api/explore/contract.ts';
+} from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { printHref } from '../../url/address.ts';

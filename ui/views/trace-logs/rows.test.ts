@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { rowsUntil, traceLogRows } from './rows.ts';
 import type { LinesWanted } from './rows.ts';
 

@@ -1,6 +1,6 @@
 // The rows of a trace's log lines: which are shown, which stand back, and where nothing was logged for long.
 
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { LinesShown } from '../../url/trace-view.ts';
 import { isErrorLevel } from '../words/level.ts';
 import { msBetween } from '../words/numbers.ts';

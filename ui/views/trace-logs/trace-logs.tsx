@@ -3,7 +3,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import type { ExploreLogLine } from '../../../src/api/explore/contract.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { sizes } from '../../app/theme.ts';
 import { useKeys } from '../../controls/keys.ts';

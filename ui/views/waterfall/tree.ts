@@ -1,7 +1,7 @@
 // Spans as a forest in the order of a waterfall: children below their parent, siblings by start. Takes what real
 // systems send: parents that never arrived, IDs that occur twice, and parents in a circle.
 
-import type { ExploreSpan } from '../../../src/api/explore/contract.ts';
+import type { ExploreSpan } from '../../../src/api/explore/contract/records.ts';
 import { msBetween } from '../words/numbers.ts';
 
 export interface SpanNode {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExploreSpan } from '../../../src/api/explore/contract.ts';
+import type { ExploreSpan } from '../../../src/api/explore/contract/records.ts';
 import { layoutWaterfall, msOfX, timeMarks, xOfMs } from './layout.ts';
 import { ancestorsOf, buildSpanTree, visibleNodes } from './tree.ts';
 import type { SpanTree } from './tree.ts';

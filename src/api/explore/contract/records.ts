@@ -2,7 +2,7 @@
 // strings, IDs lower-case hex, lists ascending by (time, seq) unless said otherwise. Errors are
 // `{error: {code, message, position?}}` with the status of the code.
 
-import type { Reason } from '../../query/correlate/explain.ts';
+import type { Reason } from '../../../query/correlate/explain.ts';
 
 export interface ExploreError {
   readonly error: {

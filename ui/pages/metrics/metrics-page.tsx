@@ -1,0 +1,11 @@
+// Metrics.
+
+import { TopbarSlot } from '../../controls/topbar-slot.tsx';
+
+export function MetricsPage() {
+  return (
+    <TopbarSlot place="start">
+      <h1>Metrics</h1>
+    </TopbarSlot>
+  );
+}
