@@ -1,12 +1,16 @@
-// The LogQL bar. A plain field shows at once; the editor takes its place when it has been fetched, keeping the text
-// and the focus.
+// The query bar of all three languages. A plain field shows at once; the editor takes its place when it has been
+// fetched, keeping the text and the focus.
 
 import { Suspense, lazy, useEffect, useRef, useState } from 'react';
+import { useStreams } from '../data/logs.ts';
+import type { ResolvedRange } from '../url/time-range.ts';
 import { useKeys } from './keys.ts';
 import './query-field.css';
 
 const loadEditor = () => import('./logql-editor.tsx');
 const LogqlEditor = lazy(() => loadEditor().then((file) => ({ default: file.LogqlEditor })));
+
+export type Language = 'logql' | 'promql' | 'traceql';
 
 export interface QueryProblem {
   readonly start: number;
@@ -26,22 +30,41 @@ export interface QueryEditorProps {
   readonly takesFocus: boolean;
 }
 
-interface QueryFieldProps {
+export interface QueryFieldProps {
+  readonly language: Language;
   /** As in the address; typing changes a draft until Enter. */
   readonly query: string;
   readonly onSubmit: (query: string) => void;
-  readonly onFocus: () => void;
-  readonly labels: QueryEditorProps['labels'];
+  /** What the server said of this query, at its place in the text. */
   readonly problem: QueryProblem | undefined;
   /** The first results are there, so fetching the editor keeps nobody waiting. */
   readonly isSettled: boolean;
+  /** The time whose names and values are offered. */
+  readonly range: ResolvedRange;
 }
+
+const names: Readonly<Record<Language, { readonly label: string; readonly placeholder: string }>> =
+  {
+    logql: {
+      label: 'LogQL query',
+      placeholder: 'Everything. Narrow it with LogQL: {service_name="payment"} |= "declined"',
+    },
+    promql: {
+      label: 'PromQL query',
+      placeholder:
+        'A metric or a PromQL expression: sum by (service_name) (rate(requests_total[5m]))',
+    },
+    traceql: {
+      label: 'TraceQL query',
+      placeholder: 'Everything. Narrow it with TraceQL: { status = error && duration > 1s }',
+    },
+  };
 
 /** After the first results, so that the editor's chunk never competes with them. */
 const editorDelayMs = 400;
 
 export function QueryField(props: QueryFieldProps) {
-  const { query } = props;
+  const { query, language, range } = props;
   const [draft, setDraft] = useState(query);
   const [wantsEditor, setWantsEditor] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -62,14 +85,14 @@ export function QueryField(props: QueryFieldProps) {
   useKeys({
     '/': () => box.current?.querySelector<HTMLElement>('input, [contenteditable]')?.focus(),
   });
+  const streams = useStreams(range, language === 'logql' && wantsEditor);
   const submit = (): void => props.onSubmit(draft.trim());
   const editorProps: QueryEditorProps = {
-    label: 'LogQL query',
-    placeholder: 'Everything. Narrow it with LogQL: {service_name="payment"} |= "declined"',
+    ...names[language],
     text: draft,
     onChange: setDraft,
     onSubmit: submit,
-    labels: props.labels,
+    labels: streams.data?.labels ?? [],
     problem: draft.trim() === query ? props.problem : undefined,
     takesFocus: hasFocus,
   };
@@ -97,11 +120,10 @@ export function QueryField(props: QueryFieldProps) {
       onFocus={() => {
         setFocus(true);
         setWantsEditor(true);
-        props.onFocus();
       }}
       onBlur={() => setFocus(false)}
     >
-      {wantsEditor ? (
+      {wantsEditor && language === 'logql' ? (
         <Suspense fallback={plain}>
           <LogqlEditor {...editorProps} />
         </Suspense>

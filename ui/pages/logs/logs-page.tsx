@@ -8,7 +8,7 @@ import { QueryField } from '../../controls/query-field.tsx';
 import { TimeRangePicker } from '../../controls/time-range-picker.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { ApiError } from '../../data/fetch-json.ts';
-import { useHistogram, useLogs, useStreams } from '../../data/logs.ts';
+import { useHistogram, useLogs } from '../../data/logs.ts';
 import { useNowMs, useRefresh } from '../../data/now.ts';
 import { useZone } from '../../data/preferences.ts';
 import { printHref, useAddress } from '../../url/address.ts';
@@ -42,13 +42,11 @@ export function LogsPage() {
   const range = useMemo(() => resolveRange(view.range, nowMs), [view.range, nowMs]);
   const request = { query: view.query, range, order: view.order };
   const logs = useLogs(request);
-  const [wantsStreams, setWantsStreams] = useState(false);
   const [isAway, setAway] = useState(false);
   const [current, setCurrent] = useState(-1);
   const [followsCurrent, setFollowsCurrent] = useState(false);
   const tail = useTail(view, request, logs, isAway || view.line !== '');
   const histogram = useHistogram({ ...request, range: tail.range(range) }, histogramBuckets);
-  const streams = useStreams(range, wantsStreams);
   const lines = useMemo(() => logs.data?.pages.flatMap((page) => page.lines) ?? [], [logs.data]);
   const searched = useMemo(() => searchedTexts(view.query), [view.query]);
   const back = backWords(view, printRange(view.range, range, zone));
@@ -148,12 +146,12 @@ export function LogsPage() {
       </TopbarSlot>
       <div className="logs-head">
         <QueryField
+          language="logql"
           query={view.query}
           onSubmit={(query) => ask({ query })}
-          onFocus={() => setWantsStreams(true)}
-          labels={streams.data?.labels ?? []}
           problem={problem}
           isSettled={logs.data !== undefined || logs.error !== null}
+          range={range}
         />
         <LevelHistogram
           histogram={error === undefined ? histogram.data : undefined}
