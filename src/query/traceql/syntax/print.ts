@@ -161,10 +161,15 @@ export function printMetrics(expression: MetricsExpression): string {
   }
 }
 
+/** `with(…)`, empty when there are no hints. */
+export function printHints({ hints }: TraceqlQuery): string {
+  if (hints.length === 0) return '';
+  return `with(${hints.map(({ name, value }) => `${name}=${printStatic(value)}`).join(', ')})`;
+}
+
 export function printTraceql(query: TraceqlQuery): string {
   const text =
     query.kind === 'metrics' ? printMetrics(query.metrics) : printPipeline(query.pipeline);
-  if (query.hints.length === 0) return text;
-  const hints = query.hints.map(({ name, value }) => `${name}=${printStatic(value)}`).join(', ');
-  return `${text} with(${hints})`;
+  const hints = printHints(query);
+  return hints === '' ? text : `${text} ${hints}`;
 }

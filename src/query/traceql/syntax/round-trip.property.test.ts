@@ -17,6 +17,7 @@ import type {
 import { bareIntrinsics, functions, intrinsicNames, scopedIntrinsics } from './catalogue.ts';
 import { checkTraceql } from './check.ts';
 import { parseTraceql } from './parse.ts';
+import { prettyTraceql } from './pretty.ts';
 import { printTraceql } from './print.ts';
 
 const span = { start: 0, end: 0 };
@@ -246,6 +247,18 @@ test('print, then parse: the same tree', () => {
       const again = parseTraceql(text);
       expect(printTraceql(again)).toBe(text);
       expect(bare(again)).toBe(bare(tree));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('pretty, then parse: the same tree', () => {
+  fc.assert(
+    fc.property(query, (tree) => {
+      const text = prettyTraceql(tree);
+      const again = parseTraceql(text);
+      expect(bare(again)).toBe(bare(tree));
+      expect(prettyTraceql(again)).toBe(text);
     }),
     { numRuns: 1000 },
   );
