@@ -11,6 +11,21 @@ export interface QueryOptions {
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
 }
 
+/**
+ * Of ClickHouse's query priorities, where a query pauses while one with a smaller number runs: inserts go before scans, and
+ * look-ups take no part. Without it a scan's threads take every core from the inserts, and acknowledgements wait.
+ */
+export const insertPriority = 1;
+
+/**
+ * For statements that read much of a table. A pause lasts at most so long at a time, so that a scan beside ingest at full
+ * speed goes on.
+ */
+export const scanSettings: NonNullable<QueryOptions['settings']> = {
+  priority: 2,
+  low_priority_query_wait_time_ms: 100,
+};
+
 /** Blocks in Native format, in one piece or as several that follow each other. */
 export type NativeBytes = Uint8Array | readonly Uint8Array[];
 

@@ -11,7 +11,7 @@ import {
   timeValue,
 } from '../attributes/read-blocks.ts';
 import { attributeMapsSql } from '../attributes/attribute-maps.ts';
-import type { Database } from '../database.ts';
+import { type Database, scanSettings } from '../database.ts';
 import { and, identifier, join, type Sql, sql } from '../sql/sql.ts';
 import { type ExactField, exactField, findFieldPlaces, narrowByField } from './field-conditions.ts';
 import { lineFiltersCondition, matcherCondition } from './label-conditions.ts';
@@ -28,14 +28,14 @@ interface EffectiveLabel extends ExactField {
   readonly onStreams: boolean;
 }
 
-interface CountPlan {
+export interface CountPlan {
   readonly tenants: readonly string[];
   readonly condition: Sql;
   readonly groups: readonly EffectiveLabel[];
 }
 
-/** Undefined when a name cannot be said exactly. */
-async function planCount(
+/** Undefined when a name cannot be said exactly; `empty` when no stream fits. */
+export async function planCount(
   database: Database,
   request: LogCountRequest,
   signal: AbortSignal,
@@ -265,7 +265,7 @@ export async function countLogs(
   const withRepeated = await hasRepeated(database, plan, request, signal);
   const rows = await database.rows<Record<string, string | number>>(
     countStatement(plan, request, withRepeated),
-    { signal },
+    { signal, settings: scanSettings },
   );
   return rows.flatMap((row) => {
     const value = Number(row['total']);

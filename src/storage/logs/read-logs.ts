@@ -7,7 +7,7 @@ import type { LogCursor, LogRead, LogRows } from '../../query/sources.ts';
 import { futureGraceMs } from '../attributes/accepted-times.ts';
 import { readBlocks, timeCondition, timeValue } from '../attributes/read-blocks.ts';
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
-import type { Database } from '../database.ts';
+import { type Database, scanSettings } from '../database.ts';
 import type { NativeBlock } from '../native/native-columns.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { findLogConditions } from './log-conditions.ts';
@@ -88,8 +88,10 @@ export async function* readLogs(
       ? { startNs, endNs: smaller(startNs + width, endNs) }
       : { startNs: larger(endNs - width, startNs), endNs };
     let found = 0;
+    const isScan = !isNeedle && slice.endNs - slice.startNs > firstSliceNs;
+    const options = isScan ? { signal, settings: scanSettings } : { signal };
     const statement = logPageStatement(condition, slice, direction, after, limit, columns);
-    for await (const block of readBlocks(database, statement, { signal })) {
+    for await (const block of readBlocks(database, statement, options)) {
       found += block.rows;
       after = lastCursor(block);
       await loadSenders(catalog, tenants, block, signal);

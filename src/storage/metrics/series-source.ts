@@ -12,7 +12,7 @@ import type {
   SeriesSource,
 } from '../../query/sources.ts';
 import { dayCondition, readBlocks, tenantCondition } from '../attributes/read-blocks.ts';
-import type { Database, QueryOptions } from '../database.ts';
+import { type Database, type QueryOptions, scanSettings } from '../database.ts';
 import { matcherCondition } from '../logs/label-conditions.ts';
 import { columnOfKind, type NativeBlock } from '../native/native-columns.ts';
 import { and, nothing, or, type Sql, sql } from '../sql/sql.ts';
@@ -125,10 +125,11 @@ async function selectSeries(
   const gatherer = new SampleGatherer(samplesMax);
   const samples = sql`SELECT series_id, toUnixTimestamp64Milli(ts) AS ms, value, start_ms FROM samples
     WHERE ${sampleCondition(request)} ORDER BY metric, series_id, samples.ts`;
-  for await (const block of readBlocks(database, samples, { signal })) gatherer.add(block);
+  for await (const block of readBlocks(database, samples, { signal, settings: scanSettings }))
+    gatherer.add(block);
   const histograms = sql`SELECT series_id, toUnixTimestamp64Milli(ts) AS ms, * EXCEPT (tenant, metric, series_id, ts) FROM histograms
     WHERE ${sampleCondition(request)} ORDER BY metric, series_id, histograms.ts`;
-  for await (const block of readBlocks(database, histograms, { signal }))
+  for await (const block of readBlocks(database, histograms, { signal, settings: scanSettings }))
     for (const [id, sample] of readHistograms(block)) gatherer.addHistogram(id, sample);
   return gatherer.series(labels);
 }

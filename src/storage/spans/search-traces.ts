@@ -6,6 +6,7 @@ import type { TraceSearch, TraceSpans } from '../../query/sources.ts';
 import { futureGraceMs } from '../attributes/accepted-times.ts';
 import type { Clock } from '../../base/clock.ts';
 import { tenantCondition, timeCondition, timeValue } from '../attributes/read-blocks.ts';
+import { scanSettings } from '../database.ts';
 import { and, identifier, join, type Sql, sql } from '../sql/sql.ts';
 import { findKnownKeys, predicateKeys } from './known-keys.ts';
 import { readTraces, type SpanReaderSettings } from './read-traces.ts';
@@ -99,7 +100,10 @@ export async function* searchTraces(
     let after: Position | undefined;
     for (;;) {
       const statement = candidatesStatement(tenants, conditions, slice, after, pageTraces);
-      const found = await database.rows<CandidateRow>(statement, { signal });
+      const found = await database.rows<CandidateRow>(statement, {
+        signal,
+        ...(width > firstSliceNs && { settings: scanSettings }),
+      });
       const fresh = found.map((row) => row.trace_id).filter((traceId) => !seen.has(traceId));
       for (const traceId of fresh) seen.add(traceId);
       const traces = await readTraces(settings, tenants, fresh, signal);

@@ -9,6 +9,7 @@ import { SenderCatalog } from '../attributes/sender-catalog.ts';
 import { KnownSenders } from '../attributes/sender-writer.ts';
 import { Sequence } from '../attributes/sequence.ts';
 import type { StoreSettings } from '../attributes/store-settings.ts';
+import { scanSettings } from '../database.ts';
 import { sql } from '../sql/sql.ts';
 import { findKnownKeys, predicateKeys } from './known-keys.ts';
 import { readTraces, type SpanReaderSettings } from './read-traces.ts';
@@ -35,7 +36,7 @@ async function* scanSpans(
   const statement = sql`SELECT ${spanColumns} FROM spans
     WHERE ${tenantCondition(request.tenants)} AND ${timeCondition(request.startNs, request.endNs)} AND (${conditionSql(condition)})
     LIMIT 1 BY trace_id, span_id, kind`;
-  for await (const block of readBlocks(database, statement, { signal })) {
+  for await (const block of readBlocks(database, statement, { signal, settings: scanSettings })) {
     const stored = await readSpanRecords(catalog, request.tenants, block, signal);
     yield stored.map(({ span }) => span);
   }

@@ -6,7 +6,13 @@ import { unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../../base/errors.ts';
 import type { Logger } from '../../../runtime/logger.ts';
-import type { Database, DatabaseState, NativeBytes, QueryOptions } from '../../database.ts';
+import {
+  type Database,
+  type DatabaseState,
+  insertPriority,
+  type NativeBytes,
+  type QueryOptions,
+} from '../../database.ts';
 import { identifier, join as joinSql, type Sql, sql } from '../../sql/sql.ts';
 import { isDiskFull, retryAfterMs } from '../clickhouse-failures.ts';
 import { DatabaseStates } from '../database-state.ts';
@@ -178,7 +184,8 @@ export class EmbeddedDatabase implements Database {
       await writeFile(path, bytes);
       const list = joinSql(columns.map(identifier), ', ');
       const statement = sql`INSERT INTO ${identifier(table)} (${list}) SELECT ${list} FROM file(${name}, 'Native')`;
-      await storage.run(id, statementText(id, statement), 'insert', undefined);
+      const text = statementText(id, statement, { priority: insertPriority });
+      await storage.run(id, text, 'insert', undefined);
     } catch (thrown) {
       throw this.#insertFailure(thrown);
     } finally {

@@ -5,7 +5,13 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
 import { Failure } from '../../../base/errors.ts';
 import type { Logger } from '../../../runtime/logger.ts';
-import type { Database, DatabaseState, NativeBytes, QueryOptions } from '../../database.ts';
+import {
+  type Database,
+  type DatabaseState,
+  insertPriority,
+  type NativeBytes,
+  type QueryOptions,
+} from '../../database.ts';
 import { identifier, join, print, type Sql, sql } from '../../sql/sql.ts';
 import { failureFromClickHouse, isDiskFull, retryAfterMs } from '../clickhouse-failures.ts';
 import { DatabaseStates } from '../database-state.ts';
@@ -197,7 +203,10 @@ export class RemoteDatabase implements Database {
         values: Readable.from(
           pieces.map((piece) => Buffer.from(piece.buffer, piece.byteOffset, piece.length)),
         ),
-        clickhouse_settings: { max_partitions_per_insert_block: '0' },
+        clickhouse_settings: {
+          max_partitions_per_insert_block: '0',
+          priority: String(insertPriority),
+        },
       });
       for await (const _ of stream);
     } catch (thrown) {
