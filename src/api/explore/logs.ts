@@ -11,6 +11,7 @@ import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreHistogram, ExploreLogs } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeLogLine } from './encode.ts';
+import { stepFor } from './time-steps.ts';
 
 /** An empty query means every stream; LogQL itself wants one matcher that is not empty-compatible. */
 const everything = '{service_name=~".+"}';
@@ -168,20 +169,6 @@ const levelOrder = ['fatal', 'critical', 'error', 'warn', 'info', 'debug', 'trac
 function rankOf(level: string): number {
   const rank = levelOrder.indexOf(level);
   return rank < 0 ? levelOrder.length : rank;
-}
-
-/** Smallest step with at most `buckets` buckets, from a ladder that people read easily. */
-function stepFor(lengthNs: bigint, buckets: number): bigint {
-  const ladderMs = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5,
-    18e5, 36e5, 72e5, 108e5, 216e5, 432e5, 864e5,
-  ];
-  for (const ms of ladderMs) {
-    const stepNs = BigInt(ms) * 1_000_000n;
-    if (lengthNs / stepNs < BigInt(buckets)) return stepNs;
-  }
-  const dayNs = 86_400_000_000_000n;
-  return (lengthNs / BigInt(buckets) / dayNs + 1n) * dayNs;
 }
 
 export async function readHistogram(
