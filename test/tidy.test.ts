@@ -49,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/storage': [
     'src/query/sources.ts',
+    'src/query/overview-source.ts',
     'src/query/language',
     'src/query/*/plan',
     'src/query/*/syntax',

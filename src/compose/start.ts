@@ -155,6 +155,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         logs: store.logs,
         spans: store.spans,
         correlation: store.correlation,
+        overview: store.overview,
         datasources: configuration.datasources,
         health: () => self.health(),
         clock,

@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import { asFailure } from '../base/errors.ts';
 import type { LogsConsumer, SeriesConsumer, SpansConsumer } from '../model/consumers.ts';
+import type { OverviewSource } from '../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SeriesSource, SpanSource } from '../query/sources.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { SenderCatalog } from './attributes/sender-catalog.ts';
@@ -17,6 +18,7 @@ import { GroupCommit } from './group-commit.ts';
 import { createLogStore } from './logs/log-store.ts';
 import { createSeriesStore } from './metrics/series-store.ts';
 import { migrate } from './migrate.ts';
+import { createOverviewSource } from './overview/overview-source.ts';
 import { Retention, type StoreFigures, type StoreProblem } from './retention.ts';
 import { createSpanStore } from './spans/span-store.ts';
 
@@ -51,6 +53,7 @@ export interface Store {
   readonly spans: SpanSource;
   readonly series: SeriesSource;
   readonly correlation: CorrelationSource;
+  readonly overview: OverviewSource;
   readonly consumers: {
     readonly logs: LogsConsumer;
     readonly spans: SpansConsumer;
@@ -146,6 +149,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ...settings,
       retainedSinceNs: () => retention.retainedSinceNs(),
     }),
+    overview: createOverviewSource(settings),
     consumers: { logs: logs.consumer, spans: spans.consumer, series: series.consumer },
     database,
     get state() {

@@ -3,6 +3,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Datasource } from '../../model/datasource.ts';
 import type { LogqlEngine } from '../../query/logql/engine.ts';
+import type { OverviewSource } from '../../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
 import type { TenantPolicy } from '../../model/tenant.ts';
@@ -27,6 +28,7 @@ export interface ExploreDependencies {
   readonly logs: LogSource;
   readonly spans: SpanSource;
   readonly correlation: CorrelationSource;
+  readonly overview: OverviewSource;
   readonly datasources: readonly Datasource[];
   readonly health: () => Health;
   readonly clock: Clock;

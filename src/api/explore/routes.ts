@@ -20,6 +20,7 @@ import type {
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
 import { readHistogram, readLogs } from './logs.ts';
+import { readOverview, readServiceMap } from './overview.ts';
 
 const statuses: Readonly<Record<FailureCode, number>> = {
   syntax: 400,
@@ -89,6 +90,12 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   );
   get('/api/explore/logs/histogram', ({ parameters, tenants, signal }) =>
     readHistogram(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/overview', ({ parameters, tenants, signal }) =>
+    readOverview(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/service-map', ({ parameters, tenants, signal }) =>
+    readServiceMap(parameters, tenants, dependencies, signal),
   );
   get('/api/explore/counts', (call) => readCounts(call, dependencies));
   get('/api/explore/streams', (call) => readStreams(call, dependencies));
