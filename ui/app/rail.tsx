@@ -58,6 +58,7 @@ export function Rail({ hrefOf, onKeys, problems }: RailProps) {
         className="rail-link"
         title={`${page.title} (${page.keys})`}
         onOpen={refresh}
+        isStart
         activeUnder={page.under ?? page.path}
       >
         <RailIcon name={page.icon} />
@@ -69,7 +70,13 @@ export function Rail({ hrefOf, onKeys, problems }: RailProps) {
     ));
   return (
     <nav className="rail" aria-label="Pages">
-      <AppLink href="/overview" className="rail-logo" aria-label="Clew: start" onOpen={refresh}>
+      <AppLink
+        href="/overview"
+        className="rail-logo"
+        aria-label="Clew: start"
+        onOpen={refresh}
+        isStart
+      >
         <Logo />
       </AppLink>
       {links(upper)}

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { parseLogsView, printLogsView } from '../url/logs-view.ts';
 import { parseSearchText, printSearchText } from '../url/search-text.ts';
+import type { Crumb } from '../url/trail.ts';
 import { parseTraceView, printTraceView } from '../url/trace-view.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
@@ -30,6 +31,15 @@ function texts(search: Record<string, unknown>): Record<string, string> {
       typeof value === 'string' ? [[name, value]] : [],
     ),
   );
+}
+
+/** What every page's address may say beside its own: where the telemetry is read from, and how often. */
+function carriedOf(search: Record<string, unknown>): Record<string, string> {
+  const { source, refresh } = texts(search);
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(refresh === undefined ? {} : { refresh }),
+  };
 }
 
 const overviewRoute = createRoute({
@@ -80,7 +90,10 @@ const healthRoute = createRoute({
 const logsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/logs',
-  validateSearch: (search) => printLogsView(parseLogsView(search)),
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...carriedOf(search),
+    ...printLogsView(parseLogsView(search)),
+  }),
   component: lazyRouteComponent(() => import('../pages/logs/logs-page.tsx'), 'LogsPage'),
 });
 
@@ -89,7 +102,10 @@ const loadTracePage = () => import('../pages/trace/trace-page.tsx');
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/trace/$traceId',
-  validateSearch: (search) => printTraceView(parseTraceView(search)),
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...carriedOf(search),
+    ...printTraceView(parseTraceView(search)),
+  }),
   component: lazyRouteComponent(loadTracePage, 'TracePage'),
 });
 
@@ -128,5 +144,7 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** What the breadcrumb calls the page that led here; absent when the page was opened by itself. */
     back?: string;
+    /** The steps of the drill-down that led here; the last one is `back`. */
+    trail?: readonly Crumb[];
   }
 }

@@ -1,16 +1,21 @@
 // The frame around every page: rail, top bar with the omnibox, health banner, the menu of doors and the sheet of keys.
 
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
+import { AutoRefresh } from '../controls/auto-refresh.tsx';
+import { copyText } from '../controls/copy-button.tsx';
 import { DoorMenuProvider } from '../controls/door-menu.tsx';
 import { useKeys } from '../controls/keys.ts';
 import type { KeyMap } from '../controls/keys.ts';
 import { Omnibox } from '../controls/omnibox.tsx';
+import { Said, say } from '../controls/said.tsx';
 import { TopbarPlaces } from '../controls/topbar-slot.tsx';
 import { calmPollMs, useHealth } from '../data/health.ts';
-import { useRefresh } from '../data/now.ts';
+import { useNowMs, useRefresh } from '../data/now.ts';
 import { printHref, useAddress } from '../url/address.ts';
-import { useCarriedRange } from '../url/carried-range.ts';
+import { rangeOfLocation, useCarriedRange } from '../url/carried-range.ts';
+import { permalink } from '../url/permalink.ts';
+import { Breadcrumb } from './breadcrumb.tsx';
 import { HealthBanner } from './health-banner.tsx';
 import { Rail, railPages } from './rail.tsx';
 import type { RailPage } from './rail.tsx';
@@ -19,6 +24,15 @@ import './shell.css';
 const KeysSheet = lazy(() =>
   import('./keys-sheet.tsx').then((file) => ({ default: file.KeysSheet })),
 );
+
+async function copyLink(href: string): Promise<void> {
+  try {
+    await copyText(href);
+    say('Link copied');
+  } catch {
+    say('The browser does not let this page copy. The link is in the address bar.');
+  }
+}
 
 export function Shell() {
   const [isSheetOpen, setSheetOpen] = useState(false);
@@ -29,6 +43,10 @@ export function Shell() {
   const address = useAddress();
   const refresh = useRefresh();
   const range = useCarriedRange();
+  const hasRange = useLocation({
+    select: ({ pathname, search }) => rangeOfLocation(pathname, search) !== undefined,
+  });
+  const nowMs = useNowMs();
   const health = useHealth(calmPollMs);
   const hrefOf = (page: RailPage): string => printHref(page.path, page.hasRange ? range : {});
   const pageKeys: KeyMap = Object.fromEntries(
@@ -36,11 +54,15 @@ export function Shell() {
       page.keys,
       () => {
         refresh();
-        address.open(hrefOf(page));
+        address.start(hrefOf(page));
       },
     ]),
   );
-  useKeys({ ...pageKeys, '?': () => setSheetOpen(true) });
+  useKeys({
+    ...pageKeys,
+    '?': () => setSheetOpen(true),
+    y: () => void copyLink(permalink(location.href, nowMs)),
+  });
   return (
     <DoorMenuProvider>
       <div className="shell">
@@ -53,9 +75,15 @@ export function Shell() {
           problems={health.data?.problems.length ?? 0}
         />
         <header className="topbar">
-          <div ref={setStart} className="topbar-start" />
+          <div className="topbar-start">
+            <Breadcrumb />
+            <div ref={setStart} className="topbar-place" />
+          </div>
           <Omnibox />
-          <div ref={setEnd} className="topbar-end" />
+          <div className="topbar-end">
+            <div ref={setEnd} className="topbar-place" />
+            {hasRange && <AutoRefresh />}
+          </div>
         </header>
         <main id="page" className="page" tabIndex={-1}>
           <HealthBanner />
@@ -63,6 +91,7 @@ export function Shell() {
             <Outlet />
           </TopbarPlaces>
         </main>
+        <Said />
         {isSheetOpen && (
           <Suspense>
             <KeysSheet onClose={closeSheet} />

@@ -10,6 +10,8 @@ interface AppLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'hr
   readonly back?: string;
   /** Runs before the step is taken. */
   readonly onOpen?: () => void;
+  /** A drill-down begins anew there. */
+  readonly isStart?: boolean;
   /** Marked as current on pages under this path. */
   readonly activeUnder?: string;
   readonly children: ReactNode;
@@ -19,7 +21,15 @@ export function isPlainClick(event: MouseEvent): boolean {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }
 
-export function AppLink({ href, back, onOpen, activeUnder, children, ...rest }: AppLinkProps) {
+export function AppLink({
+  href,
+  back,
+  onOpen,
+  isStart,
+  activeUnder,
+  children,
+  ...rest
+}: AppLinkProps) {
   const address = useAddress();
   const isCurrent = useLocation({
     select: ({ pathname }) => activeUnder !== undefined && pathname.startsWith(activeUnder),
@@ -34,7 +44,8 @@ export function AppLink({ href, back, onOpen, activeUnder, children, ...rest }: 
         if (!isPlainClick(event)) return;
         event.preventDefault();
         onOpen?.();
-        address.open(href, back);
+        if (isStart === true) address.start(href);
+        else address.open(href, back);
       }}
     >
       {children}

@@ -3,7 +3,8 @@
 
 import { useEffect, useRef } from 'react';
 
-export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+/** What a key does; `false` says that it had nothing to do here, so that an outer view may use it. */
+export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
 /** A sequence's second key comes within this time. */
 const sequenceMs = 1200;
@@ -42,8 +43,7 @@ export function useKeys(keys: KeyMap): void {
       const run = current.current[sequence] ?? current.current[name];
       // Enter and the space bar belong to the button or link that has the focus.
       if (run === undefined || (name === 'Enter' && isPressable(event.target))) return;
-      event.preventDefault();
-      run(event);
+      if (run(event) !== false) event.preventDefault();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

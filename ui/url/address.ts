@@ -2,31 +2,72 @@
 // travels with it in the history entry.
 
 import { useRouter } from '@tanstack/react-router';
+import type { AnyRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Search } from './logs-view.ts';
-import { printSearchText } from './search-text.ts';
+import { parseSearchText, printSearchText } from './search-text.ts';
+import { carryOver, nextTrail } from './trail.ts';
+import type { Crumb, PlaceLeft } from './trail.ts';
 
 export interface Address {
-  /** `back` is what the next page's breadcrumb calls this one. */
+  /** `back` is what the next page's breadcrumb calls this one; without it the page is called by its query. */
   open(href: string, back?: string): void;
+  /** As `open`, and the drill-down begins anew there. */
+  start(href: string): void;
   /** Keeps the breadcrumb of the page. */
   replace(href: string): void;
+  /** One step of the drill-down back; without one, as the browser's Back. */
   back(): void;
+  /** To a step of the drill-down, as it was left. */
+  returnTo(crumb: Crumb): void;
+}
+
+function placeLeft(router: AnyRouter): PlaceLeft {
+  const { pathname, search, href, state } = router.history.location;
+  return {
+    pathname,
+    search: parseSearchText(search),
+    href,
+    index: state.__TSR_index,
+    trail: state.trail ?? [],
+  };
+}
+
+function stateOf(trail: readonly Crumb[]): { back?: string; trail?: readonly Crumb[] } {
+  const last = trail.at(-1);
+  return last === undefined ? {} : { back: last.title, trail };
 }
 
 export function useAddress(): Address {
   const router = useRouter();
-  return useMemo(
-    () => ({
-      open: (href, back) => router.history.push(href, back === undefined ? {} : { back }),
-      replace: (href) => {
-        const { back } = router.history.location.state;
-        router.history.replace(href, back === undefined ? {} : { back });
+  return useMemo(() => {
+    const { history } = router;
+    const returnTo = (crumb: Crumb): void => {
+      const by = crumb.index - history.location.state.__TSR_index;
+      if (by < 0) history.go(by);
+      else history.push(crumb.href);
+    };
+    return {
+      open: (href, back) => {
+        const left = placeLeft(router);
+        const target = carryOver(href, left.search);
+        const [pathname = ''] = target.split('?');
+        history.push(target, stateOf(nextTrail(left, pathname, back)));
       },
-      back: () => router.history.back(),
-    }),
-    [router],
-  );
+      start: (href) => history.push(carryOver(href, placeLeft(router).search)),
+      replace: (href) => {
+        const { search, trail } = placeLeft(router);
+        history.replace(carryOver(href, search), stateOf(trail));
+      },
+      back: () => {
+        const { index, trail } = placeLeft(router);
+        const last = trail.at(-1);
+        if (last !== undefined) returnTo(last);
+        else if (index > 0) history.back();
+      },
+      returnTo,
+    };
+  }, [router]);
 }
 
 export function printHref(path: string, search: Search): string {

@@ -3,12 +3,10 @@
 
 import { useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
+import { pagesWithRange } from './doors.ts';
 import type { Search } from './logs-view.ts';
 import { printTimePoint } from './time-range.ts';
 import type { TimeRange } from './time-range.ts';
-
-/** Pages whose address says their time range; leaving it out means the default. */
-const pagesWithRange: readonly string[] = ['/overview', '/logs', '/traces', '/metrics'];
 
 export function rangeSearch(range: TimeRange): Search {
   return { from: printTimePoint(range.from), to: printTimePoint(range.to) };

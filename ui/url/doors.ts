@@ -7,6 +7,14 @@ import type { TimeRange } from './time-range.ts';
 
 export type PagePath = '/overview' | '/logs' | '/traces' | '/metrics';
 
+/** Pages whose address says their time range; leaving it out means the default. */
+export const pagesWithRange: readonly string[] = [
+  '/overview',
+  '/logs',
+  '/traces',
+  '/metrics',
+] satisfies PagePath[];
+
 export interface PlaceInTime {
   /** In the page's language; empty: everything. The overview has `service` in `more` instead. */
   readonly query?: string;

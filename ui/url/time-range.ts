@@ -29,18 +29,29 @@ export const defaultRange: TimeRange = {
   to: { kind: 'now', agoMs: 0 },
 };
 
-/** Undefined when the text names no instant. */
-export function parseTimePoint(given: string): TimePoint | undefined {
+/** Undefined when the text names no instant. A date without a zone is of the one that is given. */
+export function parseTimePoint(
+  given: string,
+  zone: 'local' | 'utc' = 'local',
+): TimePoint | undefined {
   const text = given.trim();
   if (text === 'now') return { kind: 'now', agoMs: 0 };
   const ago = /^now-(\d{1,6})([smhdw])$/.exec(text);
   if (ago !== null) return { kind: 'now', agoMs: Number(ago[1]) * (unitMs[ago[2] ?? ''] ?? 0) };
   if (/^\d{1,19}$/.test(text)) return { kind: 'at', ns: BigInt(text) * epochUnitNs(text.length) };
-  if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
-    const ms = Date.parse(text.replace(' ', 'T'));
-    if (Number.isFinite(ms)) return { kind: 'at', ns: BigInt(ms) * 1_000_000n };
-  }
-  return undefined;
+  return parseDate(text, zone);
+}
+
+const dateText =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+
+function parseDate(text: string, zone: 'local' | 'utc'): TimePoint | undefined {
+  const parts = dateText.exec(text);
+  if (parts === null) return undefined;
+  const [, day = '', time = '00:00', fraction = '', offset = zone === 'utc' ? 'Z' : ''] = parts;
+  const ms = Date.parse(`${day}T${time}${offset}`);
+  if (!Number.isFinite(ms)) return undefined;
+  return { kind: 'at', ns: BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')) };
 }
 
 /** Seconds, milliseconds, microseconds or nanoseconds: told apart by the number of digits. */
@@ -74,6 +85,23 @@ export function resolveRange(range: TimeRange, nowMs: number): ResolvedRange {
   const startNs = resolve(range.from);
   const endNs = resolve(range.to);
   return startNs < endNs ? { startNs, endNs } : { startNs: endNs, endNs: startNs };
+}
+
+/** Twice as long about the same middle; what ends now keeps doing so. */
+export function widenRange(range: TimeRange, nowMs: number): TimeRange {
+  if (isLive(range) && range.from.kind === 'now') {
+    return { from: { kind: 'now', agoMs: Math.max(1000, range.from.agoMs * 2) }, to: range.to };
+  }
+  const { startNs, endNs } = resolveRange(range, nowMs);
+  const half = endNs - startNs > 2n ? (endNs - startNs) / 2n : 1n;
+  return absoluteRange(startNs > half ? startNs - half : 0n, endNs + half);
+}
+
+/** The stretch of the same length right before or behind it. */
+export function moveRange(range: TimeRange, nowMs: number, by: 1 | -1): TimeRange {
+  const { startNs, endNs } = resolveRange(range, nowMs);
+  const length = (endNs - startNs) * BigInt(by);
+  return startNs + length < 0n ? range : absoluteRange(startNs + length, endNs + length);
 }
 
 export function absoluteRange(startNs: bigint, endNs: bigint): TimeRange {

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { parseLogsView, printLogsView } from './logs-view.ts';
 import type { LogsView } from './logs-view.ts';
 import { parseSearchText, printSearchText } from './search-text.ts';
-import { parseTimePoint, printTimePoint, resolveRange } from './time-range.ts';
+import {
+  absoluteRange,
+  moveRange,
+  parseTimePoint,
+  printTimePoint,
+  resolveRange,
+  widenRange,
+} from './time-range.ts';
 import type { TimePoint } from './time-range.ts';
 import { parseTraceView, printTraceView } from './trace-view.ts';
 
@@ -89,4 +96,47 @@ describe('instants', () => {
 test('what cannot be read counts as absent', () => {
   expect(parseLogsView({ from: 'x', line: 'abc', order: 3 })).toEqual(parseLogsView({}));
   expect(parseTraceView({ span: 'zz', log: '1', show: 'none' })).toEqual(parseTraceView({}));
+});
+
+describe('a date and time as people paste it', () => {
+  const noon = BigInt(Date.UTC(2026, 10, 22, 12)) * 1_000_000n;
+  test.each([
+    ['2026-11-22T12:00:00Z', noon],
+    ['2026-11-22 12:00', noon],
+    ['2026-11-22 12:00:00.123456789', noon + 123_456_789n],
+    ['2026-11-22 12:00:00,5', noon + 500_000_000n],
+    ['2026-11-22T14:00:00+02:00', noon],
+    ['2026-11-22', noon - 43_200_000_000_000n],
+    ['2026-11-22 nonsense', undefined],
+    ['2026-13-45', undefined],
+  ])('%s in UTC', (text, ns) => {
+    expect(parseTimePoint(text, 'utc')).toEqual(ns === undefined ? undefined : { kind: 'at', ns });
+  });
+});
+
+describe('moving a range', () => {
+  const nowMs = 10_000_000;
+  const lastMinute = {
+    from: { kind: 'now', agoMs: 60_000 },
+    to: { kind: 'now', agoMs: 0 },
+  } as const;
+  const fixed = absoluteRange(1000n, 2000n);
+
+  test('what ends now still does when it is widened', () => {
+    expect(widenRange(lastMinute, nowMs)).toEqual({
+      from: { kind: 'now', agoMs: 120_000 },
+      to: { kind: 'now', agoMs: 0 },
+    });
+  });
+
+  test('what is fixed grows on both sides, but not before the epoch', () => {
+    expect(widenRange(fixed, nowMs)).toEqual(absoluteRange(500n, 2500n));
+    expect(widenRange(absoluteRange(10n, 1010n), nowMs)).toEqual(absoluteRange(0n, 1510n));
+  });
+
+  test('earlier and later are stretches of the same length', () => {
+    expect(moveRange(fixed, nowMs, 1)).toEqual(absoluteRange(2000n, 3000n));
+    expect(moveRange(fixed, nowMs, -1)).toEqual(absoluteRange(0n, 1000n));
+    expect(moveRange(absoluteRange(10n, 1010n), nowMs, -1)).toEqual(absoluteRange(10n, 1010n));
+  });
 });

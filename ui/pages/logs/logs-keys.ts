@@ -1,7 +1,6 @@
 // The keys of the logs page.
 
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
-import { copyText } from '../../controls/copy-button.tsx';
 import { useKeys } from '../../controls/keys.ts';
 import type { LogsView } from '../../url/logs-view.ts';
 import { absoluteRange, isLive } from '../../url/time-range.ts';
@@ -47,7 +46,9 @@ export function useLogsKeys(page: LogsKeys): void {
     },
     Escape: () => {
       if (view.line !== '') page.show({ line: '' }, 'replace');
-      else page.setCurrent(-1);
+      else if (current >= 0) page.setCurrent(-1);
+      else return false;
+      return true;
     },
     '.': () => {
       if (isLive(view.range) && view.order === 'newest') page.show({ live: !view.live }, 'replace');
@@ -58,6 +59,5 @@ export function useLogsKeys(page: LogsKeys): void {
       page.ask({ range: absoluteRange(startNs - half, endNs + half), live: false });
     },
     r: page.refresh,
-    y: () => void copyText(location.href),
   });
 }

@@ -1,8 +1,6 @@
 // The keys of the trace page.
 
-import { copyText } from '../../controls/copy-button.tsx';
 import { useKeys } from '../../controls/keys.ts';
-import { useAddress } from '../../url/address.ts';
 import type { LinesShown, TraceView } from '../../url/trace-view.ts';
 import type { TimeWindow } from '../../views/waterfall/layout.ts';
 import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';
@@ -25,7 +23,6 @@ const zoomAir = 0.1;
 
 export function useStoryKeys(story: StoryKeys): void {
   const { rows, tree, selected } = story;
-  const address = useAddress();
   const from = selected?.id ?? '';
   const go = (node: SpanNode | undefined): void => {
     if (node !== undefined) story.select(node);
@@ -57,7 +54,5 @@ export function useStoryKeys(story: StoryKeys): void {
     },
     Z: () => story.zoom(null),
     r: story.refresh,
-    y: () => void copyText(location.href),
-    Escape: () => address.back(),
   });
 }

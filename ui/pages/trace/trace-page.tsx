@@ -88,6 +88,8 @@ function logsHref(trace: ExploreTrace | undefined): string {
 function BackLink({ trace }: { readonly trace: ExploreTrace | undefined }) {
   const back = useLocation({ select: ({ state }) => state.back });
   const address = useAddress();
+  // The breadcrumb leads back; without one the lines around the trace are the next best.
+  if (back !== undefined) return null;
   return (
     <a
       className="back-link"
@@ -96,11 +98,10 @@ function BackLink({ trace }: { readonly trace: ExploreTrace | undefined }) {
       onClick={(event) => {
         if (!isPlainClick(event)) return;
         event.preventDefault();
-        if (back === undefined) address.open(logsHref(trace));
-        else address.back();
+        address.start(logsHref(trace));
       }}
     >
-      ‹ {back ?? ((trace?.bounds ?? null) === null ? 'logs' : 'logs around this trace')}
+      ‹ {(trace?.bounds ?? null) === null ? 'logs' : 'logs around this trace'}
     </a>
   );
 }

@@ -94,6 +94,13 @@ export function printMinute(ns: string | bigint, zone: Zone, withDay = false): s
   return withDay ? `${parts.day.slice(5)} ${minute}` : minute;
 }
 
+/** `2026-11-22 14:03:12.481`, as a field for a time takes it; without what is zero. */
+export function printDateTime(ns: string | bigint, zone: Zone): string {
+  const parts = clockParts(ns, zone);
+  const rest = parts.nanos.replace(/0+$/, '');
+  return `${parts.day} ${parts.time}${rest === '' ? '' : `.${rest.padEnd(3, '0')}`}`;
+}
+
 /** Everything that is known of an instant, zone included, for a hover. */
 export function printInstant(ns: string | bigint, zone: Zone): string {
   const parts = clockParts(ns, zone);
