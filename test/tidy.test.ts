@@ -23,6 +23,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/query/language',
     'src/query/vector',
     'src/query/sources.ts',
+    'src/query/log-survey-source.ts',
+    'src/query/overview-source.ts',
     'src/model',
     'src/base',
   ],
@@ -49,6 +51,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/storage': [
     'src/query/sources.ts',
+    'src/query/difference-source.ts',
+    'src/query/log-survey-source.ts',
     'src/query/overview-source.ts',
     'src/query/language',
     'src/query/*/plan',

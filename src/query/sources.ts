@@ -33,8 +33,9 @@ export interface LogSelection extends TenantRange {
   /** On the stored line; each inner list is a disjunction, all lists must hold. */
   readonly lineFilters: readonly (readonly LineFilter[])[];
   /**
-   * Equality on the record's own fields, known to hold for every wanted row, such as `trace_id` or
-   * `detected_level`: names in Loki's form. A stream label of the name counts before the record's field. All must hold.
+   * On the record's own fields, known to hold for every wanted row, such as `trace_id` or `detected_level`: names in
+   * Loki's form. A stream label of the name counts before the record's field; what is absent is the empty text. All must
+   * hold.
    */
   readonly metadataMatchers: readonly LabelMatcher[];
   /** Only rows that name one of these traces (32 hex digits), in their field or in any candidate; a padded low half too. */

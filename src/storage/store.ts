@@ -4,6 +4,8 @@
 import type { Clock } from '../base/clock.ts';
 import { asFailure } from '../base/errors.ts';
 import type { LogsConsumer, SeriesConsumer, SpansConsumer } from '../model/consumers.ts';
+import type { DifferenceSource } from '../query/difference-source.ts';
+import type { LogSurveySource } from '../query/log-survey-source.ts';
 import type { OverviewSource } from '../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SeriesSource, SpanSource } from '../query/sources.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -11,10 +13,12 @@ import { SenderCatalog } from './attributes/sender-catalog.ts';
 import { KnownSenders } from './attributes/sender-writer.ts';
 import { createCorrelationSource } from './correlate/correlation-source.ts';
 import type { Database, DatabaseState } from './database.ts';
+import { createDifferenceSource } from './difference/difference-source.ts';
 import { EmbeddedDatabase } from './drivers/embedded/embedded-database.ts';
 import { defaultEngineLimits } from './drivers/embedded/engine-settings.ts';
 import { RemoteDatabase } from './drivers/remote/remote-database.ts';
 import { GroupCommit } from './group-commit.ts';
+import { createLogSurveySource } from './log-survey/log-survey-source.ts';
 import { createLogStore } from './logs/log-store.ts';
 import { createSeriesStore } from './metrics/series-store.ts';
 import { migrate } from './migrate.ts';
@@ -50,9 +54,11 @@ export interface StoreStatus {
 
 export interface Store {
   readonly logs: LogSource;
+  readonly logSurvey: LogSurveySource;
   readonly spans: SpanSource;
   readonly series: SeriesSource;
   readonly correlation: CorrelationSource;
+  readonly difference: DifferenceSource;
   readonly overview: OverviewSource;
   readonly consumers: {
     readonly logs: LogsConsumer;
@@ -143,6 +149,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   ];
   return {
     logs: logs.source,
+    logSurvey: createLogSurveySource(settings),
     spans: spans.source,
     series: series.source,
     correlation: createCorrelationSource({
@@ -150,6 +157,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       retainedSinceNs: () => retention.retainedSinceNs(),
     }),
     overview: createOverviewSource(settings),
+    difference: createDifferenceSource(database),
     consumers: { logs: logs.consumer, spans: spans.consumer, series: series.consumer },
     database,
     get state() {

@@ -2,7 +2,9 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { Datasource } from '../../model/datasource.ts';
+import type { DifferenceSource } from '../../query/difference-source.ts';
 import type { LogqlEngine } from '../../query/logql/engine.ts';
+import type { LogSurveySource } from '../../query/log-survey-source.ts';
 import type { OverviewSource } from '../../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
@@ -26,8 +28,10 @@ export interface ExploreDependencies {
   readonly logql: LogqlEngine;
   readonly traceql: TraceqlEngine;
   readonly logs: LogSource;
+  readonly logSurvey: LogSurveySource;
   readonly spans: SpanSource;
   readonly correlation: CorrelationSource;
+  readonly difference: DifferenceSource;
   readonly overview: OverviewSource;
   readonly datasources: readonly Datasource[];
   readonly health: () => Health;

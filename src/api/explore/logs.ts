@@ -11,23 +11,19 @@ import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreHistogram, ExploreLogs } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeLogLine } from './encode.ts';
+import { readLogQuery } from './log-query.ts';
 import { stepFor } from './time-steps.ts';
 
-/** An empty query means every stream; LogQL itself wants one matcher that is not empty-compatible. */
-const everything = '{service_name=~".+"}';
-
-function readQuery(parameters: URLSearchParams): string {
-  const query = (parameters.get('query') ?? '').trim();
-  return query === '' || /^\{\s*\}$/.test(query) ? everything : query;
-}
-
-interface Found {
+export interface FoundLine {
   readonly entry: LogqlEntry;
   readonly labels: Labels;
 }
 
 /** Entries of all streams in the direction of reading. */
-function inOrder(streams: readonly LogqlStream[], direction: 'forward' | 'backward'): Found[] {
+export function inOrder(
+  streams: readonly LogqlStream[],
+  direction: 'forward' | 'backward',
+): FoundLine[] {
   const sign = direction === 'forward' ? 1 : -1;
   const order = (a: bigint, b: bigint): number => (a < b ? -sign : a > b ? sign : 0);
   return streams
@@ -38,12 +34,12 @@ function inOrder(streams: readonly LogqlStream[], direction: 'forward' | 'backwa
     );
 }
 
-function cursorOf({ entry }: Found): LogCursor {
+export function cursorOf({ entry }: FoundLine): LogCursor {
   return { timeNs: entry.timeNs, seq: entry.seq ?? 0n };
 }
 
 /** The stored record with the line that the query's pipeline made of it, and the labels it added. */
-function withPipeline(record: LogRecord, { entry, labels }: Found): LogRecord {
+function withPipeline(record: LogRecord, { entry, labels }: FoundLine): LogRecord {
   const parsed = entry.parsed.map(({ name, value }) => ({
     key: name,
     value: { kind: 'string', value } as const,
@@ -65,7 +61,7 @@ export async function readLogs(
   const after = next === null || next === '' ? undefined : decodeCursor(next);
   const result = await logql.query(
     {
-      query: readQuery(parameters),
+      query: readLogQuery(parameters),
       tenants,
       kind: 'range',
       ...range,
@@ -130,7 +126,7 @@ async function lastMatchBefore(
     const { data } = await withDeadline(signal, lastMatchTimeoutMs, (bounded) =>
       logql.query(
         {
-          query: readQuery(parameters),
+          query: readLogQuery(parameters),
           tenants,
           kind: 'range',
           startNs: correlation.retainedSinceNs(),
@@ -186,7 +182,7 @@ export async function readHistogram(
   const stepText = `${stepNs / 1_000_000n}ms`;
   const result = await logql.query(
     {
-      query: `sum by (detected_level) (count_over_time(${readQuery(parameters)} | drop __error__ [${stepText}]))`,
+      query: `sum by (detected_level) (count_over_time(${readLogQuery(parameters)} | drop __error__ [${stepText}]))`,
       tenants,
       kind: 'range',
       startNs: firstNs + stepNs,

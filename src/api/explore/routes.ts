@@ -18,7 +18,12 @@ import type {
   ExploreTraces,
 } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
+import { readDifference } from './difference.ts';
 import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
+import { readLogContext } from './log-context.ts';
+import { exportLogs } from './log-export.ts';
+import { readFacets } from './log-facets.ts';
+import { readPatterns } from './log-patterns.ts';
 import { readHistogram, readLogs } from './logs.ts';
 import { readOverview, readServiceMap } from './overview.ts';
 
@@ -46,6 +51,7 @@ function errorResponse(thrown: unknown): Response {
       code: failure.code,
       message: failure.message,
       ...(failure.position === undefined ? {} : { position: failure.position }),
+      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
     },
   };
   return new Response(JSON.stringify(body), {
@@ -96,6 +102,26 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   );
   get('/api/explore/service-map', ({ parameters, tenants, signal }) =>
     readServiceMap(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/logs/facets', ({ parameters, tenants, signal }) =>
+    readFacets(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/logs/patterns', ({ parameters, tenants, signal }) =>
+    readPatterns(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/logs/context', ({ parameters, tenants, signal }) =>
+    readLogContext(parameters, tenants, dependencies, signal),
+  );
+  app.get('/api/explore/logs/export', async ({ req: { raw } }) => {
+    try {
+      const tenants = tenantsOf(raw.headers, dependencies.tenants);
+      return await exportLogs(await readParameters(raw), tenants, dependencies, raw.signal);
+    } catch (error) {
+      return errorResponse(error);
+    }
+  });
+  get('/api/explore/difference', ({ parameters, tenants, signal }) =>
+    readDifference(parameters, tenants, dependencies, signal),
   );
   get('/api/explore/counts', (call) => readCounts(call, dependencies));
   get('/api/explore/streams', (call) => readStreams(call, dependencies));

@@ -41,8 +41,7 @@ export interface SampleOf {
 
 /** Every row has the same chance, and the same rows are chosen each time. */
 export function sampleOf(lines: number): SampleOf {
-  if (lines <= surveyedRowsMax)
-    return { condition: sql`1`, scale: 1, describe: () => null };
+  if (lines <= surveyedRowsMax) return { condition: sql`1`, scale: 1, describe: () => null };
   const scale = Math.ceil(lines / sampleRows);
   return {
     condition: sql`intHash64(seq) % ${scale} = 0`,

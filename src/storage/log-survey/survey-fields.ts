@@ -90,8 +90,9 @@ interface AttributeRow {
   readonly key: string;
   readonly lines: string;
   readonly different: string;
-  /** Value, lines, and by how many these may be too many. */
-  readonly common: readonly (readonly [string, string, string])[];
+  /** Values and how many lines each has. */
+  readonly texts: readonly string[];
+  readonly counts: readonly string[];
 }
 
 async function surveyAttributes(
@@ -105,7 +106,8 @@ async function surveyAttributes(
   const loadFactor = Math.ceil(heldValues / valuesMax);
   const rows = await database.rows<AttributeRow>(
     sql`SELECT entry.1 AS key, count() AS lines, uniq(entry.2) AS different,
-        topK(${valuesMax}, ${loadFactor}, 'counts')(substringUTF8(entry.2, 1, ${valueCharactersMax})) AS common
+        topK(${valuesMax}, ${loadFactor}, 'counts')(substringUTF8(entry.2, 1, ${valueCharactersMax})) AS common,
+        arrayMap(one -> one.1, common) AS texts, arrayMap(one -> one.2, common) AS counts
       FROM logs ARRAY JOIN arrayConcat(
         arrayZip(mapKeys(attributes_string), mapValues(attributes_string)),
         arrayZip(mapKeys(attributes_int), arrayMap(number -> toString(number), mapValues(attributes_int))),
@@ -116,12 +118,12 @@ async function surveyAttributes(
       GROUP BY key ORDER BY lines DESC, key LIMIT ${attributesMax}`,
     { signal },
   );
-  return rows.map(({ key, lines, different, common }) => ({
+  return rows.map(({ key, lines, different, texts, counts }) => ({
     name: metadataName(key),
     kind: 'attribute',
     lines: Number(lines) * scale,
     distinct: Number(different),
-    values: common.map(([value, count]) => ({ value, lines: Number(count) * scale })),
+    values: texts.map((value, at) => ({ value, lines: Number(counts[at] ?? 0) * scale })),
   }));
 }
 
@@ -161,8 +163,6 @@ export async function surveyFields(
     lines,
     fields: only === undefined ? fields : fields.filter(({ name }) => name === only),
     sampled: sample.describe(Math.round(lines / sample.scale)),
-    warnings: isCut
-      ? [`only the ${sendersMax} commonest combinations of labels were counted`]
-      : [],
+    warnings: isCut ? [`only the ${sendersMax} commonest combinations of labels were counted`] : [],
   };
 }

@@ -1,15 +1,18 @@
 // Lines by their shape: ClickHouse puts a gap in the place of every word with a digit and counts what is then the same,
 // so that of a million lines some hundreds of shapes come out. The miner makes patterns of these.
 
-import type { LineShape, ShapeSurvey } from '../../query/log-survey-source.ts';
+import {
+  gapWord,
+  type LineShape,
+  shapeCharactersMax,
+  type ShapeSurvey,
+} from '../../query/log-survey-source.ts';
 import type { LogSelection } from '../../query/sources.ts';
 import { sql } from '../sql/sql.ts';
 import { sampleOf, selectedLines, type SurveySettings } from './selected-lines.ts';
 
 /** Shapes that leave ClickHouse, the commonest first. */
 const shapesMax = 10_000;
-/** What of a line is looked at; `query/patterns/line-shape.ts` does the same with lines that an engine has read. */
-const charactersMax = 400;
 
 interface ShapeRow {
   readonly shape: string;
@@ -38,10 +41,13 @@ export async function surveyShapes(
   const lines = Number(counted?.lines ?? 0);
   const sample = sampleOf(lines);
   const rows = await database.rows<ShapeRow>(
-    sql`SELECT replaceRegexpAll(cut, '(?:[A-Za-z_][0-9A-Za-z_.-]*)?[0-9](?:[0-9A-Za-z_.:-]*[0-9A-Za-z_])?', '<_>') AS shape,
-        toString(service) AS service_text, toString(level) AS level_text, count() AS lines, any(cut) AS example,
+    sql`SELECT concat(replaceRegexpAll(first_line, ${gapWord}, '<_>'), if(is_whole, '', '<_>')) AS shape,
+        toString(service) AS service_text, toString(level) AS level_text, count() AS lines, any(first_line) AS example,
         min(toUnixTimestamp64Nano(ts)) AS first_ns, max(toUnixTimestamp64Nano(ts)) AS last_ns
-      FROM (SELECT ts, service, level, ${firstLine} AS cut FROM logs WHERE ${where} AND ${sample.condition})
+      FROM (SELECT ts, service, level, substringUTF8(body, 1, ${shapeCharactersMax}) AS head,
+          position(head, '\n') AS line_end, if(line_end > 0, substring(head, 1, line_end - 1), head) AS first_line,
+          length(first_line) = length(body) AS is_whole
+        FROM logs WHERE ${where} AND ${sample.condition})
       GROUP BY shape, service_text, level_text ORDER BY lines DESC, shape LIMIT ${shapesMax}`,
     { signal },
   );
@@ -59,8 +65,3 @@ export async function surveyShapes(
     sampled: sample.describe(Math.round(lines / sample.scale)),
   };
 }
-
-/** The first line, cut; an ellipsis of the miner's own stands for what is left out. */
-const firstLine = sql`if(position(substringUTF8(body, 1, ${charactersMax}) AS head, '\n') > 0,
-  concat(substring(head, 1, position(head, '\n') - 1), '<_>'),
-  if(lengthUTF8(body) > ${charactersMax}, concat(head, '<_>'), head))`;

@@ -22,7 +22,7 @@ export const entryHash: Sql = sql`sipHash64(body, observed_ts, severity_number, 
   span_id, trace_source, flags, event_name, dropped_attributes_count, ${attributeMapsSql})`;
 
 /** A name to group by or to match, with its texts. A stream's label counts before anything else of the name. */
-interface EffectiveLabel extends ExactField {
+export interface EffectiveLabel extends ExactField {
   readonly name: string;
   /** Whether any stream of the range has such a label. */
   readonly onStreams: boolean;

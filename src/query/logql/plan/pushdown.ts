@@ -41,21 +41,21 @@ function lineFiltersOf(stage: LineFilterStage): {
   return { filters: matchesAll ? [] : [filters], exact };
 }
 
-/** Equalities that must hold for the filter to hold; `exact` when they are all that it says. */
-function equalitiesOf(filter: LabelFilter): {
+/** Matchers that must hold for the filter to hold; `exact` when they are all that it says. */
+function matchersOf(filter: LabelFilter): {
   readonly matchers: readonly LabelMatcher[];
   readonly exact: boolean;
 } {
   if (filter.kind === 'and') {
-    const parts = filter.operands.map(equalitiesOf);
+    const parts = filter.operands.map(matchersOf);
     return {
       matchers: parts.flatMap((part) => part.matchers),
       exact: parts.every((part) => part.exact),
     };
   }
-  if (filter.kind !== 'string' || filter.matcher.operator !== '=' || filter.matcher.value === '')
-    return { matchers: [], exact: false };
+  if (filter.kind !== 'string') return { matchers: [], exact: false };
   const { name, operator, value } = filter.matcher;
+  if (operator === '=' && value === '') return { matchers: [], exact: false };
   const known = isStoredName(name);
   return { matchers: known ? [{ name, operator, value }] : [], exact: known };
 }
@@ -110,7 +110,7 @@ export function pushdownOf(log: LogExpr, stages: readonly Stage[]): Pushdown {
         exact &&= pushed.exact;
       }
     } else if (stage.kind === 'label-filter') {
-      const { matchers, exact: whole } = equalitiesOf(stage.filter);
+      const { matchers, exact: whole } = matchersOf(stage.filter);
       const usable =
         storedLabels && matchers.every(({ name }) => !selected.has(name) && !dropped.has(name));
       if (usable) metadataMatchers.push(...matchers);

@@ -1,0 +1,43 @@
+// The LogQL of a request, and what of it storage can take as it is.
+
+import { Failure } from '../../base/errors.ts';
+import type { LogExpr } from '../../query/logql/syntax/ast.ts';
+import { checkLogql } from '../../query/logql/syntax/check.ts';
+import { parseLogql } from '../../query/logql/syntax/parse.ts';
+import { type Pushdown, pushdownOf } from '../../query/logql/plan/pushdown.ts';
+import type { LogSelection, TenantRange } from '../../query/sources.ts';
+
+/** An empty query means every stream; LogQL itself wants one matcher that is not empty-compatible. */
+const everything = '{service_name=~".+"}';
+
+export function readLogQuery(parameters: URLSearchParams): string {
+  const query = (parameters.get('query') ?? '').trim();
+  return query === '' || /^\{\s*\}$/.test(query) ? everything : query;
+}
+
+export interface LogQueryParts {
+  readonly expr: LogExpr;
+  readonly pushdown: Pushdown;
+}
+
+export function parseLogLines(query: string): LogQueryParts {
+  const expr = parseLogql(query);
+  checkLogql(expr);
+  if (expr.kind !== 'log') {
+    throw new Failure(
+      'unsupported',
+      'this page shows log lines: the query answers with numbers, which the Loki API and Grafana show',
+    );
+  }
+  return { expr, pushdown: pushdownOf(expr, expr.stages) };
+}
+
+/** The whole query as a selection; undefined when rows must go through the engine. */
+export function exactSelection(
+  { expr, pushdown }: LogQueryParts,
+  range: TenantRange,
+): LogSelection | undefined {
+  if (!pushdown.exact) return undefined;
+  const { lineFilters, metadataMatchers } = pushdown;
+  return { ...range, matchers: expr.matchers, lineFilters, metadataMatchers };
+}
