@@ -1,0 +1,80 @@
+// A TraceQL query of the screen as what SQL can count exactly: the filter itself when each span decides for itself, else
+// the traces that the engine finds, up to a limit that is said.
+
+import { Failure } from '../../base/errors.ts';
+import type { SpanGround } from '../../query/difference-source.ts';
+import type { TenantRange } from '../../query/sources.ts';
+import { exactPredicateOf } from '../../query/traceql/plan/exact-predicate.ts';
+import { anySpan } from '../../query/traceql/plan/predicates.ts';
+import { checkTraceql } from '../../query/traceql/syntax/check.ts';
+import { parseTraceql } from '../../query/traceql/syntax/parse.ts';
+import type { SpanPredicate } from '../../query/sources.ts';
+import type { ExploreDependencies } from './dependencies.ts';
+
+/** Traces that a query is taken to mean when only the engine can tell which match. */
+export const foundTracesMax = 2000;
+
+export interface GroundOfQuery {
+  readonly ground: SpanGround;
+  /** What the reader must know of it. */
+  readonly warnings: readonly string[];
+  /** The filter asks for nothing: all spans. */
+  readonly isEverything: boolean;
+}
+
+/** What storage can count by itself. Scopes that only the engine can read are left to it. */
+function isCountable(predicate: SpanPredicate): boolean {
+  switch (predicate.kind) {
+    case 'true':
+      return true;
+    case 'and':
+    case 'or':
+      return predicate.operands.every(isCountable);
+    case 'condition':
+      return (
+        predicate.scope !== 'event' &&
+        predicate.scope !== 'link' &&
+        predicate.scope !== 'instrumentation'
+      );
+  }
+}
+
+export async function groundOfQuery(
+  text: string,
+  range: TenantRange,
+  { traceql, difference }: Pick<ExploreDependencies, 'traceql' | 'difference'>,
+  signal: AbortSignal,
+): Promise<GroundOfQuery> {
+  const query = text.trim();
+  if (query === '') {
+    return { ground: { kind: 'predicate', predicate: anySpan }, warnings: [], isEverything: true };
+  }
+  const parsed = parseTraceql(query);
+  checkTraceql(parsed);
+  if (parsed.kind === 'metrics') {
+    throw new Failure('semantics', 'a metrics query has no traces: take its metrics function off', {
+      position: parsed.span,
+    });
+  }
+  const predicate = exactPredicateOf(parsed.pipeline);
+  if (predicate !== undefined && isCountable(predicate)) {
+    const ground: SpanGround = { kind: 'predicate', predicate };
+    if (await difference.canCount(range, ground, signal))
+      return { ground, warnings: [], isEverything: predicate.kind === 'true' };
+  }
+  const { traces } = await traceql.search(
+    { ...range, query, limit: foundTracesMax, spansPerSpanset: 1 },
+    signal,
+  );
+  const warnings =
+    traces.length < foundTracesMax
+      ? []
+      : [
+          `Of all traces that match, the newest ${foundTracesMax.toLocaleString('en-US')} are looked at.`,
+        ];
+  return {
+    ground: { kind: 'traces', traceIds: traces.map(({ traceId }) => traceId) },
+    warnings,
+    isEverything: false,
+  };
+}
