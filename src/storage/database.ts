@@ -59,3 +59,23 @@ export interface Database {
   /** Waits for running inserts, cancels queries, and lets go of the data folder. */
   close(): Promise<void>;
 }
+
+/** The same database for those whose every query is a scan. */
+export function forScans(database: Database): Database {
+  const asScan = (options: QueryOptions = {}): QueryOptions => ({
+    ...options,
+    settings: { ...scanSettings, ...options.settings },
+  });
+  return {
+    rows: (statement, options) => database.rows(statement, asScan(options)),
+    blocks: (statement, options) => database.blocks(statement, asScan(options)),
+    execute: (statement, options) => database.execute(statement, options),
+    insert: (table, columns, native) => database.insert(table, columns, native),
+    holdInserts: (hold) => database.holdInserts(hold),
+    get state() {
+      return database.state;
+    },
+    onState: (listener) => database.onState(listener),
+    close: () => database.close(),
+  };
+}

@@ -12,7 +12,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { SenderCatalog } from './attributes/sender-catalog.ts';
 import { KnownSenders } from './attributes/sender-writer.ts';
 import { createCorrelationSource } from './correlate/correlation-source.ts';
-import type { Database, DatabaseState } from './database.ts';
+import { type Database, type DatabaseState, forScans } from './database.ts';
 import { createDifferenceSource } from './difference/difference-source.ts';
 import { EmbeddedDatabase } from './drivers/embedded/embedded-database.ts';
 import { defaultEngineLimits } from './drivers/embedded/engine-settings.ts';
@@ -140,6 +140,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     known,
     catalog: new SenderCatalog(database),
   };
+  const scans = forScans(database);
   const logs = createLogStore(settings);
   const spans = createSpanStore(settings);
   const series = createSeriesStore(settings);
@@ -149,15 +150,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   ];
   return {
     logs: logs.source,
-    logSurvey: createLogSurveySource(settings),
+    logSurvey: createLogSurveySource({ ...settings, database: scans }),
     spans: spans.source,
     series: series.source,
     correlation: createCorrelationSource({
       ...settings,
       retainedSinceNs: () => retention.retainedSinceNs(),
     }),
-    overview: createOverviewSource(settings),
-    difference: createDifferenceSource(database),
+    overview: createOverviewSource({ database: scans }),
+    difference: createDifferenceSource(scans),
     consumers: { logs: logs.consumer, spans: spans.consumer, series: series.consumer },
     database,
     get state() {
