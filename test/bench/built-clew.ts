@@ -52,12 +52,15 @@ export function cpuSeconds(clew: ClewProcess): number[] {
   });
 }
 
-/** Proportional set size in MiB of each process of the tree. */
+/** Proportional set size: what is shared with others counts in parts. */
+export function processMemoryMiB(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+}
+
+/** Of each process of the tree. */
 export function memoryMiB(clew: ClewProcess): number[] {
-  return processTree(clew.child.pid ?? 0).map((pid) => {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
-  });
+  return processTree(clew.child.pid ?? 0).map(processMemoryMiB);
 }
 
 export function sum(values: readonly number[]): number {

@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): void | Promise<voi
   'heavy-query': () => import('./heavy-query.ts'),
   decode: () => import('./otlp-decode.ts'),
   stores: () => import('./stores.ts'),
+  'screen-tail': () => import('./screen-tail.ts'),
 };
 
 const names = process.argv.slice(2);
