@@ -28,14 +28,23 @@ export async function fetchJson<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const search = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
+  return await ask<T>(search === '' ? path : `${path}?${search}`, { signal });
+}
+
+/** Asks for a change; what comes back is how things are then. */
+export async function postJson<T>(path: string, signal: AbortSignal): Promise<T> {
+  return await ask<T>(path, { method: 'POST', signal });
+}
+
+async function ask<T>(
+  path: string,
+  init: { readonly method?: 'POST'; readonly signal: AbortSignal },
+): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(search === '' ? path : `${path}?${search}`, {
-      signal,
-      headers: { accept: 'application/json' },
-    });
+    response = await fetch(path, { ...init, headers: { accept: 'application/json' } });
   } catch (thrown) {
-    if (signal.aborted) throw thrown;
+    if (init.signal.aborted) throw thrown;
     throw new ApiError('unreachable', `Clew does not answer at ${location.host}`);
   }
   const answer: unknown = await response.json().catch(() => undefined);
@@ -44,7 +53,8 @@ export async function fetchJson<T>(
     return answer as T;
   }
   if (isExploreError(answer)) {
-    throw new ApiError(answer.error.code, answer.error.message, answer.error.position);
+    const { code, message, position, hint } = answer.error;
+    throw new ApiError(code, hint === undefined ? message : `${message}; ${hint}`, position);
   }
   throw new ApiError(
     'unreachable',
