@@ -1,6 +1,6 @@
 // `/api/explore/*` and `/api/health`: what the screen asks. Translation only; the work is in `query/correlate` and the engines.
 
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { FailureCode } from '../../base/errors.ts';
 import { compareUtf8 } from '../../model/labels.ts';
 import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
@@ -24,7 +24,8 @@ import { readLogContext } from './log-context.ts';
 import { exportLogs } from './log-export.ts';
 import { readFacets } from './log-facets.ts';
 import { readPatterns } from './log-patterns.ts';
-import { readHistogram, readLogs } from './logs.ts';
+import { findByText } from './find.ts';
+import { readHistogram, readLine, readLogs } from './logs.ts';
 import { readOverview, readServiceMap } from './overview.ts';
 
 const statuses: Readonly<Record<FailureCode, number>> = {
@@ -73,22 +74,26 @@ const labelValuesMax = 1000;
 
 export function createExploreApi(dependencies: ExploreDependencies): Hono {
   const app = new Hono();
-  const get = (path: string, work: (call: Call) => Promise<unknown>): void => {
-    app.get(path, async (context) => {
-      const request = context.req.raw;
+  const answer =
+    (work: (call: Call) => Promise<unknown>) =>
+    async ({ req }: Context): Promise<Response> => {
       try {
-        const parameters = await readParameters(request);
-        const tenants = tenantsOf(request.headers, dependencies.tenants);
-        const answer = await withDeadline(
-          request.signal,
+        const parameters = await readParameters(req.raw);
+        const tenants = tenantsOf(req.raw.headers, dependencies.tenants);
+        const answered = await withDeadline(
+          req.raw.signal,
           dependencies.limits.queryTimeoutMs,
-          (signal) => work({ parameters, tenants, signal, id: context.req.param('id') ?? '' }),
+          (signal) => work({ parameters, tenants, signal, id: req.param('id') ?? '' }),
         );
-        return new Response(printJson(answer), { headers: { 'content-type': 'application/json' } });
+        return new Response(printJson(answered), {
+          headers: { 'content-type': 'application/json' },
+        });
       } catch (error) {
         return errorResponse(error);
       }
-    });
+    };
+  const get = (path: string, work: (call: Call) => Promise<unknown>): void => {
+    app.get(path, answer(work));
   };
   get('/api/explore/trace/:id{.+}', (call) => readTrace(call, dependencies));
   get('/api/explore/logs', ({ parameters, tenants, signal }) =>
@@ -109,6 +114,9 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   get('/api/explore/logs/patterns', ({ parameters, tenants, signal }) =>
     readPatterns(parameters, tenants, dependencies, signal),
   );
+  get('/api/explore/logs/line', ({ parameters, tenants, signal }) =>
+    readLine(parameters, tenants, dependencies, signal),
+  );
   get('/api/explore/logs/context', ({ parameters, tenants, signal }) =>
     readLogContext(parameters, tenants, dependencies, signal),
   );
@@ -126,6 +134,11 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   get('/api/explore/counts', (call) => readCounts(call, dependencies));
   get('/api/explore/streams', (call) => readStreams(call, dependencies));
   get('/api/explore/traces', (call) => readTraces(call, dependencies));
+  const find = answer(({ parameters, tenants, signal }) =>
+    findByText(parameters, tenants, dependencies, signal),
+  );
+  // A pasted text may be longer than an address.
+  app.get('/api/explore/find', find).post('/api/explore/find', find);
   app.get('/api/health', (context) => context.json(dependencies.health()));
   return app;
 }

@@ -6,6 +6,11 @@ import { Failure } from '../../base/errors.ts';
 /** Named limit: a longer pattern is refused. */
 export const regexPatternLengthMax = 4096;
 
+/** A pattern that stands for exactly this text. */
+export function quoteRegex(text: string): string {
+  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}
+
 export interface UserRegex {
   readonly pattern: string;
   /** Whether the pattern matches somewhere in (unanchored) or all of (anchored) the text. */
