@@ -31,6 +31,8 @@ export interface FailureDetails {
   readonly position?: TextSpan | undefined;
   /** For `overloaded` and `unavailable`: when a retry may succeed. */
   readonly retryAfterMs?: number | undefined;
+  /** What to write instead, for people: a sentence beside the message, which may be another product's own text. */
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -42,6 +44,7 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly position: TextSpan | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly hint: string | undefined;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -49,6 +52,7 @@ export class Failure extends Error {
     this.code = code;
     this.position = details.position;
     this.retryAfterMs = details.retryAfterMs;
+    this.hint = details.hint;
   }
 
   /** The same failure with `context: ` before its message. */
@@ -56,6 +60,7 @@ export class Failure extends Error {
     return new Failure(this.code, `${context}: ${this.message}`, {
       position: this.position,
       retryAfterMs: this.retryAfterMs,
+      hint: this.hint,
       cause: this,
     });
   }

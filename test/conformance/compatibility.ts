@@ -17,10 +17,7 @@ import {
   logqlOperators,
 } from '../../src/query/logql/syntax/operator-docs.ts';
 import { templateFunctions } from '../../src/query/logql/syntax/template/template-functions.ts';
-import {
-  type FunctionSignature,
-  promqlFunctions,
-} from '../../src/query/promql/syntax/functions.ts';
+import { promqlFunctions, promqlSignature } from '../../src/query/promql/syntax/functions.ts';
 import {
   promqlAggregations,
   promqlModifiers,
@@ -192,16 +189,6 @@ function logqlPage(): string {
     section('Template functions', documentedTable(templateFunctions)),
     section("Clew's own", ownStagesNote, documentedTable(logqlOwnStages)),
   );
-}
-
-const typeNames = { scalar: 'scalar', vector: 'vector', matrix: 'range', string: 'text' } as const;
-
-function promqlSignature(name: string, { parameters, variadic }: FunctionSignature): string {
-  const names = parameters.map((type) => typeNames[type]);
-  if (variadic === 0) return `${name}(${names.join(', ')})`;
-  const last = names.at(-1) ?? '';
-  const optional = variadic === 1 ? `[${last}]` : `[${last}, …]`;
-  return `${name}(${[...names.slice(0, -1), optional].join(', ')})`;
 }
 
 const ownStagesNote =

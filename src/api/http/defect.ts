@@ -13,6 +13,11 @@ export function answerableFailure(thrown: unknown): Failure {
   return failure;
 }
 
+/** For envelopes of one text: the original's words stand first, what to write instead behind them. */
+export function hintedMessage({ message, hint }: Failure): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
+}
+
 /** Calls back with the stack of each mistake. */
 export function onDefect(report: (stack: string) => void): void {
   defects.subscribe((message) => {

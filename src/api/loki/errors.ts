@@ -1,7 +1,7 @@
 // Failures in Loki's envelope: plain text, the message alone.
 
 import type { FailureCode } from '../../base/errors.ts';
-import { answerableFailure } from '../http/defect.ts';
+import { answerableFailure, hintedMessage } from '../http/defect.ts';
 
 const statuses: Readonly<Record<FailureCode, number>> = {
   syntax: 400,
@@ -30,7 +30,7 @@ export function lokiErrorResponse(thrown: unknown, statusOverride?: number): Res
       ? timeoutMessage
       : failure.code === 'canceled'
         ? 'the request was cancelled by the client'
-        : failure.message;
+        : hintedMessage(failure);
   const headers = new Headers({
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',

@@ -50,8 +50,8 @@ export function prometheusErrorResponse(thrown: unknown): Response {
   if (failure.retryAfterMs !== undefined) {
     headers.set('retry-after', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))));
   }
-  return new Response(JSON.stringify({ status: 'error', errorType, error: failure.message }), {
-    status,
-    headers,
-  });
+  // Prometheus's clients compare the text of an error; infos are for people.
+  const infos = failure.hint === undefined ? {} : { infos: [failure.hint] };
+  const body = { status: 'error', errorType, error: failure.message, ...infos };
+  return new Response(JSON.stringify(body), { status, headers });
 }

@@ -1,7 +1,7 @@
 // Failures in Tempo's envelope: plain text; and in gRPC's codes for the streaming queries.
 
 import type { FailureCode } from '../../base/errors.ts';
-import { answerableFailure } from '../http/defect.ts';
+import { answerableFailure, hintedMessage } from '../http/defect.ts';
 
 interface Envelope {
   readonly status: number;
@@ -28,7 +28,7 @@ const envelopes: Readonly<Record<FailureCode, Envelope>> = {
 
 export function tempoErrorResponse(thrown: unknown): Response {
   const failure = answerableFailure(thrown);
-  return new Response(failure.message, {
+  return new Response(hintedMessage(failure), {
     status: envelopes[failure.code].status,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
   });
@@ -36,5 +36,5 @@ export function tempoErrorResponse(thrown: unknown): Response {
 
 export function grpcStatusOf(thrown: unknown): { readonly code: number; readonly details: string } {
   const failure = answerableFailure(thrown);
-  return { code: envelopes[failure.code].grpc, details: failure.message };
+  return { code: envelopes[failure.code].grpc, details: hintedMessage(failure) };
 }

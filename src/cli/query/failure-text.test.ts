@@ -18,6 +18,14 @@ test('a caret stands under the place that is known', () => {
   check('a\n\tb ü c\nd', 'no', { start: 7, end: 99 }, ['  \tb ü c', '  \t    ^']);
 });
 
+test('what to write instead comes last', () => {
+  const failure = new Failure('syntax', 'no', { position: { start: 1, end: 2 }, hint: 'so: ac' });
+  expect(printQueryFailure('abc', failure)).toBe('no\n  abc\n   ^\nso: ac');
+  expect(printQueryFailure('abc', new Failure('syntax', 'no', { hint: 'so: ac' }))).toBe(
+    'no\nso: ac',
+  );
+});
+
 test('the place is read from a message that names it', () => {
   check('up{', '1:4: parse error: end', undefined, ['  up{', '     ^']);
   check('a\nbc', 'parse error at line 2, col 2: no', undefined, ['  bc', '   ^']);

@@ -24,10 +24,11 @@ function width(text: string): number {
   return Array.from(text).length;
 }
 
-/** Several lines without a line feed at the end. */
+/** Several lines without a line feed at the end; what to write instead comes last. */
 export function printQueryFailure(query: string, failure: Failure): string {
   const span = failure.position ?? spanInMessage(query, failure.message);
-  if (span === undefined) return failure.message;
+  const hint = failure.hint === undefined ? [] : [failure.hint];
+  if (span === undefined) return [failure.message, ...hint].join('\n');
   const start = Math.min(span.start, query.length);
   const lineStart = start === 0 ? 0 : query.lastIndexOf('\n', start - 1) + 1;
   const lineEnd = query.indexOf('\n', start) < 0 ? query.length : query.indexOf('\n', start);
@@ -38,5 +39,6 @@ export function printQueryFailure(query: string, failure: Failure): string {
     failure.message,
     `  ${query.slice(lineStart, lineEnd)}`,
     `  ${indent}${'^'.repeat(marked)}`,
+    ...hint,
   ].join('\n');
 }

@@ -208,6 +208,7 @@ test('a wrong query is shown with a caret at its place', async () => {
       'clew query: parse error at line 1, col 3: syntax error: unexpected IDENTIFIER nme',
       '  { nme = 1',
       '    ^^^',
+      'did you mean name? An attribute has a scope: span.nme',
     ],
   );
 });
@@ -227,8 +228,17 @@ test('a wrong query inside another one has its place too', async () => {
       'clew query: in trace(…): parse error at line 1, col 19: syntax error: unexpected IDENTIFIER nam',
       '  {a="b"} | trace({ nam = })',
       '                    ^^^',
+      'did you mean name? An attribute has a scope: span.nam',
     ],
   );
+});
+
+test('a query that may not mean what was meant is told so by its plan and by an empty answer', async () => {
+  const note =
+    'note: job=~"nobod" matches the whole value, as job="nobod" does; a part of it is job=~".*nobod.*"\n';
+  const asked = ['promql', 'up{job=~"nobod"}', ...files['promql']!];
+  expect((await run(...asked, '--explain')).printed).toContain(note);
+  expect(await run(...asked)).toEqual({ code: 0, printed: 'no series\n', told: note });
 });
 
 test('wrong words and files are named', async () => {

@@ -15,6 +15,7 @@ import {
   type QueryShape,
 } from '../../cli/query/request.ts';
 import { readRunning } from '../../cli/running.ts';
+import { printNotes } from '../../query/language/notes.ts';
 import { loadSettings } from '../configuration.ts';
 import { openFileApi } from './file-apis.ts';
 import { readTextFiles, type TimeExtent } from './files.ts';
@@ -124,13 +125,13 @@ export async function query(args: Arguments, host: QueryHost): Promise<number> {
   const period = (extent: TimeExtent | undefined): ReturnType<typeof periodOf> =>
     periodOf({ flags: args.query, shape, nowNs: host.clock.nowNs(), extent });
   if (args.query.explain && !asksFiles(language, args)) {
-    host.print(understood.explain(period(undefined)));
+    host.print(understood.explain(period(undefined)) + printNotes(understood.notes));
     return 0;
   }
   const target = openTarget(language, args, host);
   const asked = period(target.extent);
   if (args.query.explain) {
-    host.print(understood.explain(asked));
+    host.print(understood.explain(asked) + printNotes(understood.notes));
     return 0;
   }
   const answer = await target.ask(
@@ -147,6 +148,7 @@ export async function query(args: Arguments, host: QueryHost): Promise<number> {
   const { text: table, items, remarks } = printAnswer(answer.body);
   host.print(table);
   for (const remark of remarks) host.tell(remark);
+  if (items === 0) for (const { message } of understood.notes) host.tell(`note: ${message}`);
   if (items === (limit ?? limitDefaults[shape]))
     host.tell(`${items} ${shape}, the limit: there may be more, --limit N asks for them`);
   return 0;

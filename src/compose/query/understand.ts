@@ -3,29 +3,35 @@
 import { systemClock } from '../../base/clock.ts';
 import type { QueryLanguage, QueryPeriod, QueryShape } from '../../cli/query/request.ts';
 import { checkEmbedded } from '../../query/language/embedded.ts';
+import type { QueryNote } from '../../query/language/notes.ts';
 import { createLogFinder } from '../../query/logql/execute/log-finder.ts';
 import { MemoryLogSource } from '../../query/logql/execute/memory-source.ts';
 import { explainLogql } from '../../query/logql/plan/explain.ts';
 import { embeddedQueries, planLogql } from '../../query/logql/plan/plan.ts';
 import { checkLogql } from '../../query/logql/syntax/check.ts';
+import { logqlNotes } from '../../query/logql/syntax/notes.ts';
 import { parseLogql } from '../../query/logql/syntax/parse.ts';
 import {
   lookbackMsDefault,
   subqueryStepMsDefault,
 } from '../../query/promql/execute/create-engine.ts';
 import { explainPromql } from '../../query/promql/plan/explain.ts';
+import { promqlNotes } from '../../query/promql/syntax/notes.ts';
 import { parsePromql } from '../../query/promql/syntax/parse.ts';
 import { planSearchQuery } from '../../query/traceql/execute/engine.ts';
 import { MemorySpanSource } from '../../query/traceql/execute/memory-source.ts';
 import { createTraceFinder } from '../../query/traceql/execute/trace-finder.ts';
 import { explainTraceql } from '../../query/traceql/plan/explain.ts';
 import { checkTraceql } from '../../query/traceql/syntax/check.ts';
+import { traceqlNotes } from '../../query/traceql/syntax/notes.ts';
 import { parseTraceql } from '../../query/traceql/syntax/parse.ts';
 
 export interface UnderstoodQuery {
   readonly shape: QueryShape;
   /** The plan as text that ends with a line feed. */
   explain(period: QueryPeriod): string;
+  /** What may surprise about it. */
+  readonly notes: readonly QueryNote[];
 }
 
 /** What each language says of a query inside the other's; with nothing stored, for checking alone. */
@@ -40,11 +46,12 @@ function understandLogql(text: string): UnderstoodQuery {
   return {
     shape: plan.kind === 'log' ? 'lines' : 'line-samples',
     explain: () => explainLogql(plan),
+    notes: logqlNotes(expr),
   };
 }
 
 function understandPromql(text: string): UnderstoodQuery {
-  parsePromql(text);
+  const expr = parsePromql(text);
   return {
     shape: 'samples',
     explain: ({ kind, startNs, endNs, stepNs }) => {
@@ -56,6 +63,7 @@ function understandPromql(text: string): UnderstoodQuery {
       const defaults = { lookbackMs: lookbackMsDefault, subqueryStepMs: subqueryStepMsDefault };
       return `${explainPromql(text, { ...times, ...defaults })}\n`;
     },
+    notes: promqlNotes(expr),
   };
 }
 
@@ -66,6 +74,7 @@ function understandTraceql(text: string): UnderstoodQuery {
   return {
     shape: query.kind === 'metrics' ? 'span-samples' : 'traces',
     explain: () => `${explainTraceql(query)}\n`,
+    notes: traceqlNotes(query),
   };
 }
 

@@ -35,7 +35,9 @@ export function checkCaptureRegex(pattern: string): readonly string[] {
   }
   compileUnanchoredRegex(pattern);
   if (names.length === 0)
-    throw new Failure('syntax', 'at least one named capture must be supplied');
+    throw new Failure('syntax', 'at least one named capture must be supplied', {
+      hint: String.raw`a named group becomes a label: "(?P<status>\\d+)"`,
+    });
   return names;
 }
 
@@ -125,6 +127,7 @@ function checkStage(stage: Stage): void {
     if (!(error instanceof Failure)) throw error;
     throw new Failure(error.code, `parse error : stage '${printStage(stage)}' : ${error.message}`, {
       position: stage.span,
+      hint: error.hint,
       cause: error,
     });
   }

@@ -2,8 +2,6 @@
 // that no query can exhaust the stack.
 
 import { Failure, type TextSpan } from '../../../base/errors.ts';
-import { nearestName } from '../../language/nearest-name.ts';
-import { functionNames, keywords } from './functions.ts';
 import { syntaxFailure, tokenize, tokenName, type Token, type TokenKind } from './lexer.ts';
 import { queryDepthMax } from './limits.ts';
 
@@ -78,18 +76,7 @@ export class TokenCursor {
     let message = `syntax error: unexpected ${tokenName(token)}`;
     if (expected.length > 0 && expected.length <= 4)
       message += `, expecting ${expected.join(' or ')}`;
-    const hint = advice ?? this.#misspelling(token);
-    throw syntaxFailure(
-      this.text,
-      token.span,
-      hint === undefined ? message : `${message}; ${hint}`,
-    );
-  }
-
-  #misspelling(token: Token): string | undefined {
-    if (token.kind !== 'identifier') return undefined;
-    const near = nearestName(token.text, [...functionNames, ...keywords]);
-    return near === undefined ? undefined : `did you mean "${near}"?`;
+    throw syntaxFailure(this.text, token.span, message, advice);
   }
 
   /** Runs a nested rule one level deeper. */

@@ -38,10 +38,16 @@ export interface Token {
 }
 
 /** A failure in the words and with the place that Loki gives. */
-export function syntaxFailure(text: string, span: TextSpan, message: string): Failure {
+export function syntaxFailure(
+  text: string,
+  span: TextSpan,
+  message: string,
+  hint?: string,
+): Failure {
   const { line, column } = lineColumnAt(text, span.start);
   return new Failure('syntax', `parse error at line ${line}, col ${column}: ${message}`, {
     position: span,
+    hint,
   });
 }
 

@@ -43,7 +43,10 @@ export function parseCapturePattern(pattern: string): readonly PatternPart[] {
     if (names.has(part.name)) throw new Failure('syntax', `duplicate capture name (${part.name})`);
     names.add(part.name);
   }
-  if (names.size === 0) throw new Failure('syntax', 'at least one capture is required');
+  if (names.size === 0)
+    throw new Failure('syntax', 'at least one capture is required', {
+      hint: 'a name in angle brackets becomes a label: "<method> <path> <_>"',
+    });
   return parts;
 }
 

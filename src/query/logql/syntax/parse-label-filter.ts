@@ -1,5 +1,6 @@
 // Label filters: comparisons joined by `or`, and by `and`, a comma or nothing at all, which bind tighter.
 
+import { quoteGo } from '../../language/go-string.ts';
 import { parseGoFloat } from '../../language/go-number.ts';
 import type { LabelFilter, NumericOperator } from './ast.ts';
 import type { TokenCursor } from './cursor.ts';
@@ -81,11 +82,19 @@ function parseComparison(cursor: TokenCursor): LabelFilter {
   }
   if (value.kind !== 'number' && !cursor.isText('-') && !cursor.isText('+')) {
     const advice =
-      value.kind === 'string' ? 'texts are compared with =, !=, =~ and !~ alone' : undefined;
+      value.kind === 'string' ? textComparisonAdvice(name.text, operator, value.text) : undefined;
     cursor.unexpected(['BYTES', 'DURATION', 'NUMBER'], advice);
   }
   const number = parseNumber(cursor);
   return { kind: 'number', span: cursor.spanFrom(start), name: name.text, operator, value: number };
+}
+
+/** A text behind an operator that compares numbers. */
+function textComparisonAdvice(name: string, operator: string, text: string): string {
+  if (operator === '==') return `texts are compared with a single =: ${name}=${quoteGo(text)}`;
+  return /^[\d.]+\w*$/.test(text)
+    ? `texts have no order; numbers, durations and sizes stand without quotes: ${name} ${operator} ${text}`
+    : 'texts have no order: they are compared with =, !=, =~ and !~';
 }
 
 function parsePrimary(cursor: TokenCursor): LabelFilter {

@@ -2,7 +2,7 @@
 // of arity and grouping here is said by Loki's parser too; what needs regexes or templates compiled is in `check.ts`.
 
 import { Failure } from '../../../base/errors.ts';
-import { nearestName } from '../../language/nearest-name.ts';
+import { taught } from '../../language/teach.ts';
 import type {
   BinaryExpr,
   BinaryOperator,
@@ -20,7 +20,6 @@ import type {
 } from './ast.ts';
 import { TokenCursor } from './cursor.ts';
 import {
-  functionNames,
   isRangeOperation,
   isVectorOperation,
   rangeOperations,
@@ -28,6 +27,7 @@ import {
   type RangeOperation,
   type VectorOperation,
 } from './functions.ts';
+import { logqlLessons } from './lessons.ts';
 import type { Token } from './lexer.ts';
 import { parseNumber } from './parse-label-filter.ts';
 import { parseLog, parseStages, parseUnwrap } from './parse-pipeline.ts';
@@ -347,11 +347,6 @@ function parsePrimary(cursor: TokenCursor): Expr {
     const value = parseNumber(cursor);
     return { kind: 'literal', value, span: cursor.spanFrom(token.span.start) };
   }
-  if (token.kind === 'identifier' && cursor.isText('(', 1)) {
-    const near = nearestName(token.text, functionNames);
-    const advice = `unknown function "${token.text}"`;
-    cursor.unexpected([], near === undefined ? advice : `${advice}, did you mean "${near}"?`);
-  }
   return cursor.unexpected();
 }
 
@@ -360,8 +355,10 @@ function parsePrimary(cursor: TokenCursor): Expr {
  * known, or with `limit` for what is too long or too deep. `checkLogql` judges what is left.
  */
 export function parseLogql(text: string): Expr {
-  const cursor = new TokenCursor(text);
-  const expr = parseExpr(cursor, 0);
-  if (!cursor.isKind('end')) cursor.unexpected();
-  return expr;
+  return taught(text, logqlLessons, () => {
+    const cursor = new TokenCursor(text);
+    const expr = parseExpr(cursor, 0);
+    if (!cursor.isKind('end')) cursor.unexpected();
+    return expr;
+  });
 }

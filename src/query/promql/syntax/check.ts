@@ -243,19 +243,12 @@ class Checker {
       if (wanted !== undefined && got !== wanted) {
         this.#fail(
           operand.span,
-          `expected type ${documented[wanted]} in call to function ${quoteGo(call.name)}, got ${documented[got]}${rangeHint(wanted, got)}`,
+          `expected type ${documented[wanted]} in call to function ${quoteGo(call.name)}, got ${documented[got]}`,
         );
       }
     }
     return returns;
   }
-}
-
-function rangeHint(wanted: ValueType, got: ValueType): string {
-  if (wanted === 'matrix' && got === 'vector') return '; add a range such as [5m] to the selector';
-  if (wanted === 'vector' && got === 'matrix')
-    return '; drop the range or wrap it in a function such as rate()';
-  return '';
 }
 
 /** The type of the value; fails with `syntax` when the tree is not a valid query. `text` is what it was parsed from. */

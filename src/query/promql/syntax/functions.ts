@@ -241,3 +241,14 @@ export const promqlFunctions: Readonly<Record<FunctionName, FunctionSignature>> 
 export function isFunctionName(name: string): name is FunctionName {
   return Object.hasOwn(promqlFunctions, name);
 }
+
+const typeNames = { scalar: 'scalar', vector: 'vector', matrix: 'range', string: 'text' } as const;
+
+/** As the documentation, the editor and hints show it: `round(vector, [scalar])`. */
+export function promqlSignature(name: string, { parameters, variadic }: FunctionSignature): string {
+  const names = parameters.map((type) => typeNames[type]);
+  if (variadic === 0) return `${name}(${names.join(', ')})`;
+  const last = names.at(-1) ?? '';
+  const optional = variadic === 1 ? `[${last}]` : `[${last}, …]`;
+  return `${name}(${[...names.slice(0, -1), optional].join(', ')})`;
+}

@@ -4,8 +4,8 @@
 import { Failure } from '../../../base/errors.ts';
 import type { TextSpan } from '../../../base/errors.ts';
 import type { LabelMatcher } from '../../language/matcher.ts';
-import { nearestName } from '../../language/nearest-name.ts';
 import { quoteGo } from '../../language/go-string.ts';
+import { taught } from '../../language/teach.ts';
 import {
   childrenOf,
   parameterizedAggregates,
@@ -18,11 +18,12 @@ import {
   type VectorMatching,
 } from './ast.ts';
 import { checkPromql } from './check.ts';
-import { isFunctionName, promqlFunctions } from './functions.ts';
+import { isFunctionName } from './functions.ts';
+import { promqlLessons } from './lessons.ts';
 import { durationSeconds, numberValue, stringValue } from './literals.ts';
 import { parsePostfix, parseVectorSelector } from './parse-selector.ts';
 import { TokenReader } from './token-reader.ts';
-import { aggregators, keywordsAsMetricNames, type Token } from './tokens.ts';
+import { keywordsAsMetricNames, type Token } from './tokens.ts';
 
 /** Named limit: levels of the tree, among them the operands of a chain such as `a + b + c`. */
 export const treeDepthMax = 1000;
@@ -307,9 +308,7 @@ class Parser {
     const name = token.text;
     const operands = this.#arguments();
     if (!isFunctionName(name)) {
-      const near = nearestName(name, [...Object.keys(promqlFunctions), ...aggregators]);
-      const hint = near === undefined ? '' : `, did you mean ${quoteGo(near)}?`;
-      throw reader.fail(token, `unknown function with name ${quoteGo(name)}${hint}`);
+      throw reader.fail(token, `unknown function with name ${quoteGo(name)}`);
     }
     return this.#bounded({
       kind: 'call',
@@ -351,14 +350,16 @@ class Parser {
   }
 }
 
-/** Parses and type-checks a query; fails with `syntax` and Prometheus's words, or with `limit`. */
+/** Parses and type-checks a query; fails with `syntax`, Prometheus's words and perhaps a hint, or with `limit`. */
 export function parsePromql(text: string): Expr {
-  const expr = new Parser(text).parse();
-  checkPromql(expr, text);
-  return expr;
+  return taught(text, promqlLessons, () => {
+    const expr = new Parser(text).parse();
+    checkPromql(expr, text);
+    return expr;
+  });
 }
 
 /** The matchers of a lone selector (`match[]` and the like). */
 export function parsePromqlSelector(text: string): readonly LabelMatcher[] {
-  return new Parser(text).selectorOnly();
+  return taught(text, promqlLessons, () => new Parser(text).selectorOnly());
 }

@@ -20,14 +20,14 @@ import type {
   Stage,
   TraceqlQuery,
 } from './ast.ts';
-import { type ValueType, intrinsics } from './catalogue.ts';
+import { type ValueType, intrinsics, kindNames, statusNames } from './catalogue.ts';
 import { printField, printMetricsFunction, printStage } from './print.ts';
 
 /** `any`: an attribute, known at run time only. */
 type FieldType = ValueType | 'any';
 
-function semantics(span: TextSpan, message: string): Failure {
-  return new Failure('semantics', message, { position: span });
+function semantics(span: TextSpan, message: string, hint?: string): Failure {
+  return new Failure('semantics', message, { position: span, hint });
 }
 
 function unsupported(span: TextSpan, what: string): Failure {
@@ -116,6 +116,22 @@ function typeOfOperation(operator: FieldOperator, left: FieldType, right: FieldT
   return left === right ? left : 'float';
 }
 
+/** For a value in quotes beside a field whose values are no texts, and the other way round. */
+function typeHint({ operator, left, right }: BinaryField, type: FieldType): string | undefined {
+  if (right.kind !== 'static') return undefined;
+  const field = printField(left);
+  const { value } = right;
+  if (value.type !== 'string')
+    return type === 'string'
+      ? `${field} is a text, which stands in quotes: ${field} ${operator} "${printField(right)}"`
+      : undefined;
+  if (type === 'status' && !statusNames.has(value.value))
+    return `${field} is one of ${[...statusNames].join(', ')}, without quotes`;
+  if (type === 'kind' && !kindNames.has(value.value))
+    return `${field} is one of ${[...kindNames].join(', ')}, without quotes`;
+  return `${field} is no text, so its value stands without quotes: ${field} ${operator} ${value.value.slice(0, 100)}`;
+}
+
 function checkBinary(expression: BinaryField): FieldType {
   const { operator, left, right, span } = expression;
   const leftType = checkField(left);
@@ -124,6 +140,7 @@ function checkBinary(expression: BinaryField): FieldType {
     throw semantics(
       span,
       `binary operations must operate on the same type: ${printField(expression)}`,
+      typeHint(expression, leftType),
     );
   }
   if (!isLegal(operator, leftType) || !isLegal(operator, rightType)) {

@@ -1,6 +1,7 @@
 // Text to tree: pipelines of spanset expressions, scalar filters and other stages, metrics pipelines and arithmetic over
 // them. Operands and operators are read by one precedence climb; `combine.ts` decides what goes with what.
 
+import { taught } from '../../language/teach.ts';
 import type {
   AggregateName,
   FieldReference,
@@ -28,6 +29,7 @@ import {
   parseStageFunction,
   stageFunctions,
 } from './parse-stages.ts';
+import { traceqlLessons } from './lessons.ts';
 import { TokenReader } from './token-reader.ts';
 
 type PipelineResult = Operand | { readonly kind: 'pipeline'; readonly value: Pipeline };
@@ -193,8 +195,12 @@ function parseHints(reader: TokenReader): readonly Hint[] {
   return hints;
 }
 
-/** Fails with `syntax` (and the place) or `limit`. The tree is not checked: see `check.ts`. */
+/** Fails with `syntax` (and the place, perhaps a hint) or `limit`. The tree is not checked: see `check.ts`. */
 export function parseTraceql(query: string): TraceqlQuery {
+  return taught(query, traceqlLessons, () => parseQuery(query));
+}
+
+function parseQuery(query: string): TraceqlQuery {
   const reader = new TokenReader(query);
   const result = parsePipeline(reader);
   if (result.kind !== 'pipeline' && result.kind !== 'metrics') throw reader.unexpected();

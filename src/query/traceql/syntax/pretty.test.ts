@@ -14,6 +14,7 @@ test('what fits stays on one line, without needless brackets', () => {
     '{ a = 1 || (.b = 2 && .c = 3) }'.replace('a =', '.a ='),
     '{ .a = 1 || (.b = 2 && .c = 3) }',
   );
+  check('{ (.a ^ -1) / 2 > -1 && -.a * 2 = 1 }', '{ (.a ^ -1) / 2 > -1 && (-(.a * 2)) = 1 }');
   check('({}>{})&&{}', '{ } > { } && { }');
 });
 

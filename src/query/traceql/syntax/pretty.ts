@@ -43,6 +43,8 @@ function fieldOperand(parent: BinaryField, side: 'left' | 'right'): string {
   if (operand.kind !== 'binary')
     // On the left, a negative number would take the operator along: `-1 * 2` is `-(1 * 2)`.
     return side === 'left' && text.startsWith('-') ? `(${text})` : text;
+  // So does one at the end of it: `.a ^ -1 / 2`.
+  if (side === 'left' && '*/%^'.includes(parent.operator)) return `(${text})`;
   const bare = standsBare(
     { operator: parent.operator, precedence: precedences[parent.operator] },
     { operator: operand.operator, precedence: precedences[operand.operator] },

@@ -28,8 +28,13 @@ export type TemplatePiece =
       readonly line: number;
     };
 
-export function templateFailure(name: string, line: number, message: string): Failure {
-  return new Failure('syntax', `template: ${name}:${line}: ${message}`);
+export function templateFailure(
+  name: string,
+  line: number,
+  message: string,
+  hint?: string,
+): Failure {
+  return new Failure('syntax', `template: ${name}:${line}: ${message}`, { hint });
 }
 
 const patterns: readonly (readonly [TemplateTokenKind, RegExp])[] = [

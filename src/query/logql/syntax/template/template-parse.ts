@@ -2,11 +2,12 @@
 // variables must be declared, as Go demands when it parses.
 
 import { unquoteGo } from '../../../language/go-string.ts';
+import { nearestName } from '../../../language/nearest-name.ts';
 import { parseGoFloat } from '../../../language/go-number.ts';
 import type { Failure } from '../../../../base/errors.ts';
 import { templateDepthMax } from '../limits.ts';
 import type { Operand, Pipe, Template, TemplateNode } from './template-ast.ts';
-import { isTemplateFunction } from './template-functions.ts';
+import { isTemplateFunction, templateFunctions } from './template-functions.ts';
 import {
   lexTemplate,
   templateFailure,
@@ -17,6 +18,11 @@ import {
 type Action = Extract<TemplatePiece, { kind: 'action' }>;
 
 /** Reads the tokens of one action. */
+function functionHint(name: string): string | undefined {
+  const near = nearestName(name, Object.keys(templateFunctions));
+  return near === undefined ? undefined : `did you mean ${near}? A label is written .${name}`;
+}
+
 class ActionReader {
   readonly #parser: TemplateParser;
   readonly #action: Action;
@@ -30,8 +36,8 @@ class ActionReader {
     this.#tokens = action.tokens;
   }
 
-  fail(message: string): Failure {
-    return templateFailure(this.#parser.name, this.#action.line, message);
+  fail(message: string, hint?: string): Failure {
+    return templateFailure(this.#parser.name, this.#action.line, message, hint);
   }
 
   peek(ahead: number = 0): TemplateToken | undefined {
@@ -172,7 +178,7 @@ class ActionReader {
           return { kind: 'bool', value: token.text === 'true' };
         if (token.text === 'nil') return { kind: 'nil' };
         if (!isTemplateFunction(token.text))
-          throw this.fail(`function "${token.text}" not defined`);
+          throw this.fail(`function "${token.text}" not defined`, functionHint(token.text));
         return this.#functionOperand(token.text);
       }
       case 'field':
