@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/storage': [
     'src/query/sources.ts',
     'src/query/difference-source.ts',
+    'src/query/trace-survey-source.ts',
     'src/query/log-survey-source.ts',
     'src/query/overview-source.ts',
     'src/query/language',
@@ -66,6 +67,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/base', 'src/model'],
   'src/runtime': ['src/base'],
   'src/cli': ['src/config', 'src/runtime', 'src/base', 'src/model'],
+  'src/demo': ['src/api/explore/contract', 'src/config', 'src/runtime', 'src/model', 'src/base'],
   'src/compose': ['src'],
   'src/main.ts': ['src'],
   ui: [

@@ -8,6 +8,7 @@ import { defaultLokiLimits } from '../api/loki/dependencies.ts';
 import { defaultPrometheusLimits } from '../api/prometheus/dependencies.ts';
 import { defaultTempoLimits } from '../api/tempo/dependencies.ts';
 import { type Clock, systemRandom } from '../base/clock.ts';
+import { Failure } from '../base/errors.ts';
 import { printBanner } from '../cli/banner.ts';
 import { removeRunning, type RunningClew, writeRunning } from '../cli/running.ts';
 import { defaultPorts } from '../config/embedded-names.ts';
@@ -21,6 +22,7 @@ import { createSelfTelemetry } from '../runtime/self-telemetry.ts';
 import { openStore } from '../storage/store.ts';
 import { openApis } from './apis.ts';
 import { loadConfiguration } from './configuration.ts';
+import { setUpDemo } from './demo.ts';
 import { createLanguages } from './languages.ts';
 import { metricsInto } from './metrics-into.ts';
 import { countConsumers, createSelf } from './self.ts';
@@ -39,6 +41,8 @@ export interface StartOptions {
 
 export interface StartedClew {
   readonly running: RunningClew;
+  /** Starts the demo shop; fails with `unavailable` when its files are not part of this Clew. */
+  startDemo(): void;
   /** Stops sources, drains, flushes; what is not done when the signal fires is cut. */
   stop(signal: AbortSignal): Promise<void>;
 }
@@ -113,6 +117,14 @@ export async function start(options: StartOptions): Promise<StartedClew> {
     const promql = createPromqlEngine({ series: store.series, options: { pause: letOthersRun } });
     const tenants = { enabled: settings.tenants };
     const running = runningClew(settings.portShift);
+    const demo = setUpDemo({
+      running,
+      dataFolder,
+      env,
+      tenants,
+      clock,
+      logger: logger.with({ component: 'demo' }),
+    });
     const apis = await openApis({
       loki: {
         engine: logql,
@@ -157,6 +169,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         spans: store.spans,
         correlation: store.correlation,
         difference: store.difference,
+        traceSurvey: store.traceSurvey,
         overview: store.overview,
         datasources: configuration.datasources,
         health: () => self.health(),
@@ -166,6 +179,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       },
       output,
       running,
+      demo,
       self,
       addresses: addressesOf(settings),
       allowedHosts: settings.allowHosts,
@@ -200,6 +214,8 @@ export async function start(options: StartOptions): Promise<StartedClew> {
     });
     opened.push(pipeline);
     await pipeline.start();
+    // Its last telemetry is still taken.
+    if (demo !== undefined) opened.push(demo);
 
     writeRunning(dataFolder, running);
     options.print(
@@ -212,7 +228,12 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         readyMs: clock.monotonicMs() - startedMs,
       }),
     );
-    return { running, stop };
+    const startDemo = (): void => {
+      if (demo === undefined)
+        throw new Failure('unavailable', 'the files of the demo shop are not part of this Clew');
+      demo.start();
+    };
+    return { running, startDemo, stop };
   } catch (error) {
     await stop(AbortSignal.abort());
     throw error;

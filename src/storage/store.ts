@@ -8,6 +8,7 @@ import type { DifferenceSource } from '../query/difference-source.ts';
 import type { LogSurveySource } from '../query/log-survey-source.ts';
 import type { OverviewSource } from '../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SeriesSource, SpanSource } from '../query/sources.ts';
+import type { TraceSurveySource } from '../query/trace-survey-source.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { SenderCatalog } from './attributes/sender-catalog.ts';
 import { KnownSenders } from './attributes/sender-writer.ts';
@@ -25,6 +26,7 @@ import { migrate } from './migrate.ts';
 import { createOverviewSource } from './overview/overview-source.ts';
 import { Retention, type StoreFigures, type StoreProblem } from './retention.ts';
 import { createSpanStore } from './spans/span-store.ts';
+import { createTraceSurveySource } from './trace-survey/trace-survey-source.ts';
 
 export type StoreLocation =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -59,6 +61,7 @@ export interface Store {
   readonly series: SeriesSource;
   readonly correlation: CorrelationSource;
   readonly difference: DifferenceSource;
+  readonly traceSurvey: TraceSurveySource;
   readonly overview: OverviewSource;
   readonly consumers: {
     readonly logs: LogsConsumer;
@@ -159,6 +162,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }),
     overview: createOverviewSource({ database: scans }),
     difference: createDifferenceSource(scans),
+    traceSurvey: createTraceSurveySource(scans),
     consumers: { logs: logs.consumer, spans: spans.consumer, series: series.consumer },
     database,
     get state() {

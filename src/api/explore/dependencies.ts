@@ -7,6 +7,7 @@ import type { LogqlEngine } from '../../query/logql/engine.ts';
 import type { LogSurveySource } from '../../query/log-survey-source.ts';
 import type { OverviewSource } from '../../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
+import type { TraceSurveySource } from '../../query/trace-survey-source.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
 import type { TenantPolicy } from '../../model/tenant.ts';
 import type { Health } from './contract/records.ts';
@@ -32,6 +33,7 @@ export interface ExploreDependencies {
   readonly spans: SpanSource;
   readonly correlation: CorrelationSource;
   readonly difference: DifferenceSource;
+  readonly traceSurvey: TraceSurveySource;
   readonly overview: OverviewSource;
   readonly datasources: readonly Datasource[];
   readonly health: () => Health;

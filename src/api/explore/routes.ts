@@ -1,10 +1,8 @@
 // `/api/explore/*` and `/api/health`: what the screen asks. Translation only; the work is in `query/correlate` and the engines.
 
 import { type Context, Hono } from 'hono';
-import type { FailureCode } from '../../base/errors.ts';
 import { compareUtf8 } from '../../model/labels.ts';
 import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
-import { answerableFailure } from '../http/defect.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { printJson } from '../http/json.ts';
 import { readParameters, wholeNumber } from '../http/parameters.ts';
@@ -12,13 +10,12 @@ import { tenantsOf } from '../http/tenant.ts';
 import { readRange } from '../loki/time-parameters.ts';
 import type {
   ExploreCounts,
-  ExploreError,
   ExploreStreams,
   ExploreTrace,
-  ExploreTraces,
 } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { readDifference } from './difference.ts';
+import { errorResponse } from './error-response.ts';
 import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
 import { readLogContext } from './log-context.ts';
 import { exportLogs } from './log-export.ts';
@@ -27,39 +24,14 @@ import { readPatterns } from './log-patterns.ts';
 import { findByText } from './find.ts';
 import { readHistogram, readLine, readLogs } from './logs.ts';
 import { readOverview, readServiceMap } from './overview.ts';
-
-const statuses: Readonly<Record<FailureCode, number>> = {
-  syntax: 400,
-  semantics: 400,
-  unsupported: 400,
-  'invalid-data': 400,
-  config: 400,
-  limit: 422,
-  execution: 422,
-  'not-found': 404,
-  unauthenticated: 401,
-  timeout: 504,
-  canceled: 499,
-  overloaded: 429,
-  unavailable: 503,
-  internal: 500,
-};
-
-function errorResponse(thrown: unknown): Response {
-  const failure = answerableFailure(thrown);
-  const body: ExploreError = {
-    error: {
-      code: failure.code,
-      message: failure.message,
-      ...(failure.position === undefined ? {} : { position: failure.position }),
-      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    },
-  };
-  return new Response(JSON.stringify(body), {
-    status: statuses[failure.code],
-    headers: { 'content-type': 'application/json' },
-  });
-}
+import {
+  readLatencyBands,
+  readSpanGroups,
+  readSpanKind,
+  readTraceAttributes,
+  readTraceList,
+  readTracePoints,
+} from './traces.ts';
 
 interface Call {
   readonly parameters: URLSearchParams;
@@ -133,7 +105,18 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   );
   get('/api/explore/counts', (call) => readCounts(call, dependencies));
   get('/api/explore/streams', (call) => readStreams(call, dependencies));
-  get('/api/explore/traces', (call) => readTraces(call, dependencies));
+  for (const [path, read] of [
+    ['traces', readTraceList],
+    ['traces/points', readTracePoints],
+    ['traces/by', readSpanGroups],
+    ['traces/bands', readLatencyBands],
+    ['traces/attributes', readTraceAttributes],
+    ['span-kind', readSpanKind],
+  ] as const) {
+    get(`/api/explore/${path}`, ({ parameters, tenants, signal }) =>
+      read(parameters, tenants, dependencies, signal),
+    );
+  }
   const find = answer(({ parameters, tenants, signal }) =>
     findByText(parameters, tenants, dependencies, signal),
   );
@@ -229,35 +212,5 @@ async function readStreams(
     labels: [...values]
       .toSorted(([a], [b]) => compareUtf8(a, b))
       .map(([name, distinct]) => ({ name, values: [...distinct].toSorted(compareUtf8) })),
-  };
-}
-
-async function readTraces(
-  { parameters, tenants, signal }: Call,
-  { traceql, clock }: ExploreDependencies,
-): Promise<ExploreTraces> {
-  const result = await traceql.search(
-    {
-      ...readRange(parameters, clock.nowNs()),
-      tenants,
-      query: parameters.get('query') ?? '{}',
-      limit: wholeNumber(parameters, 'limit', 50, { min: 1, max: 1000 }),
-      spansPerSpanset: 1,
-    },
-    signal,
-  );
-  return {
-    traces: result.traces.map((trace) => {
-      const stats = Object.values(trace.serviceStats);
-      return {
-        traceId: trace.traceId,
-        rootService: trace.rootServiceName,
-        rootName: trace.rootName,
-        startNs: trace.startNs.toString(),
-        durationNs: trace.durationNs.toString(),
-        spans: stats.reduce((sum, { spanCount }) => sum + spanCount, 0),
-        errorSpans: stats.reduce((sum, { errorCount }) => sum + errorCount, 0),
-      };
-    }),
   };
 }

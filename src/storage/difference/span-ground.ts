@@ -48,7 +48,7 @@ export async function groundConditions(
   });
 }
 
-function traceIdsCondition(traceIds: readonly string[]): Sql {
+export function traceIdsCondition(traceIds: readonly string[]): Sql {
   const ids = traceIds.flatMap((traceId) => {
     const bytes = new Uint8Array(16);
     return decodeHexInto(traceId, bytes, 0, 16) ? [bytes] : [];

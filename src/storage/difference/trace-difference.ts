@@ -11,7 +11,7 @@ import type { Database } from '../database.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { sampleBound, spanFieldPairs } from './span-difference.ts';
 import { allOfParts, durationPart, groundConditions, timePart } from './span-ground.ts';
-import { traceFacts, traceMarginNs } from './trace-facts.ts';
+import { traceFacts, traceMarginNs } from '../trace-survey/trace-facts.ts';
 import {
   type CountedRow,
   mapPairs,
