@@ -1,34 +1,20 @@
 // The query bar of all three languages. A plain field shows at once; the editor takes its place when it has been
-// fetched, keeping the text and the focus.
+// fetched, keeping the text and the focus. Below it: what is wrong with the text, and how the query is carried out.
 
 import { Suspense, lazy, useEffect, useRef, useState } from 'react';
-import { useStreams } from '../data/logs.ts';
 import type { ResolvedRange } from '../url/time-range.ts';
+import { printSentence } from '../views/words/sentence.ts';
+import { IconButton } from './icon-button.tsx';
 import { useKeys } from './keys.ts';
+import type { QueryEditorProps } from './query-editor/query-editor.tsx';
+import type { Language, Problem } from './query-editor/query-language.ts';
 import './query-field.css';
 
-const loadEditor = () => import('./logql-editor.tsx');
-const LogqlEditor = lazy(() => loadEditor().then((file) => ({ default: file.LogqlEditor })));
+const loadEditor = () => import('./query-editor/query-editor.tsx');
+const QueryEditor = lazy(() => loadEditor().then((file) => ({ default: file.QueryEditor })));
 
-export type Language = 'logql' | 'promql' | 'traceql';
-
-export interface QueryProblem {
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
-}
-
-export interface QueryEditorProps {
-  readonly label: string;
-  readonly placeholder: string;
-  readonly text: string;
-  readonly onChange: (text: string) => void;
-  readonly onSubmit: () => void;
-  readonly labels: readonly { readonly name: string; readonly values: readonly string[] }[];
-  readonly problem: QueryProblem | undefined;
-  /** The field it replaces had the focus. */
-  readonly takesFocus: boolean;
-}
+export type { Language };
+export type QueryProblem = Problem;
 
 export interface QueryFieldProps {
   readonly language: Language;
@@ -51,8 +37,7 @@ const names: Readonly<Record<Language, { readonly label: string; readonly placeh
     },
     promql: {
       label: 'PromQL query',
-      placeholder:
-        'A metric or a PromQL expression: sum by (service_name) (rate(requests_total[5m]))',
+      placeholder: 'A metric or a PromQL expression: sum by (job) (rate(requests_total[5m]))',
     },
     traceql: {
       label: 'TraceQL query',
@@ -67,6 +52,7 @@ export function QueryField(props: QueryFieldProps) {
   const { query, language, range } = props;
   const [draft, setDraft] = useState(query);
   const [wantsEditor, setWantsEditor] = useState(false);
+  const [problem, setProblem] = useState<QueryProblem | undefined>(undefined);
   const box = useRef<HTMLDivElement>(null);
   // A query that comes from elsewhere (a click, Back) takes the draft's place.
   const [seen, setSeen] = useState(query);
@@ -85,15 +71,22 @@ export function QueryField(props: QueryFieldProps) {
   useKeys({
     '/': () => box.current?.querySelector<HTMLElement>('input, [contenteditable]')?.focus(),
   });
-  const streams = useStreams(range, language === 'logql' && wantsEditor);
   const submit = (): void => props.onSubmit(draft.trim());
+  const pretty = async (): Promise<void> => {
+    const { prettify } = await loadEditor();
+    const result = prettify(language, draft);
+    if ('text' in result) setDraft(result.text);
+    else setProblem({ start: 0, end: draft.length, message: result.reason });
+  };
   const editorProps: QueryEditorProps = {
     ...names[language],
+    language,
     text: draft,
+    range,
     onChange: setDraft,
     onSubmit: submit,
-    labels: streams.data?.labels ?? [],
     problem: draft.trim() === query ? props.problem : undefined,
+    onProblem: setProblem,
     takesFocus: hasFocus,
   };
   const plain = (
@@ -104,7 +97,7 @@ export function QueryField(props: QueryFieldProps) {
       data-testid="query-input"
       spellCheck={false}
       autoComplete="off"
-      value={draft}
+      value={draft.replaceAll('\n', ' ')}
       onChange={(event) => setDraft(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') submit();
@@ -113,40 +106,58 @@ export function QueryField(props: QueryFieldProps) {
     />
   );
   return (
-    <div
-      ref={box}
-      className="query-field"
-      data-changed={draft.trim() !== query || undefined}
-      onFocus={() => {
-        setFocus(true);
-        setWantsEditor(true);
-      }}
-      onBlur={() => setFocus(false)}
-    >
-      {wantsEditor && language === 'logql' ? (
-        <Suspense fallback={plain}>
-          <LogqlEditor {...editorProps} />
-        </Suspense>
-      ) : (
-        plain
-      )}
-      {draft !== '' && (
-        <button
-          type="button"
-          className="query-clear"
-          aria-label="Clear the query"
-          title="Clear the query"
-          onClick={() => {
-            setDraft('');
-            props.onSubmit('');
-          }}
-        >
-          ×
+    <div className="query-bar">
+      <div
+        ref={box}
+        className="query-field"
+        data-changed={draft.trim() !== query || undefined}
+        onFocus={() => {
+          setFocus(true);
+          setWantsEditor(true);
+        }}
+        onBlur={() => setFocus(false)}
+      >
+        {wantsEditor ? (
+          <Suspense fallback={plain}>
+            <QueryEditor {...editorProps} />
+          </Suspense>
+        ) : (
+          plain
+        )}
+        {draft !== '' && (
+          <>
+            <IconButton icon="pretty" label="Prettify the query" onClick={() => void pretty()} />
+            <button
+              type="button"
+              className="query-clear"
+              aria-label="Clear the query"
+              title="Clear the query"
+              onClick={() => {
+                setDraft('');
+                props.onSubmit('');
+              }}
+            >
+              ×
+            </button>
+          </>
+        )}
+        <button type="button" className="text-button" data-primary onClick={submit}>
+          Run
         </button>
-      )}
-      <button type="button" className="text-button" data-primary onClick={submit} disabled={false}>
-        Run
-      </button>
+      </div>
+      <p
+        className="query-problem"
+        role="status"
+        data-testid="query-problem"
+        data-focus={hasFocus || undefined}
+      >
+        {problem !== undefined && draft.trim() !== '' && (
+          <>
+            {problem.message}
+            {problem.hint !== undefined && <b>{printSentence(problem.hint)}</b>}
+          </>
+        )}
+      </p>
     </div>
   );
 }
