@@ -7,7 +7,7 @@ import { copyText } from '../controls/copy-button.tsx';
 import { DoorMenuProvider } from '../controls/door-menu.tsx';
 import { useKeys } from '../controls/keys.ts';
 import type { KeyMap } from '../controls/keys.ts';
-import { Omnibox } from '../controls/omnibox.tsx';
+import { Omnibox } from '../controls/omnibox/omnibox.tsx';
 import { Said, say } from '../controls/said.tsx';
 import { TopbarPlaces } from '../controls/topbar-slot.tsx';
 import { calmPollMs, useHealth } from '../data/health.ts';
@@ -79,7 +79,7 @@ export function Shell() {
             <Breadcrumb />
             <div ref={setStart} className="topbar-place" />
           </div>
-          <Omnibox />
+          <Omnibox pages={railPages} range={range} />
           <div className="topbar-end">
             <div ref={setEnd} className="topbar-place" />
             {hasRange && <AutoRefresh />}
