@@ -19,7 +19,7 @@ const stopTimeoutMs = 9000;
 
 const tell = (message: string): void => void process.stderr.write(`${message}\n`);
 
-async function runStart({ flags }: Arguments): Promise<number> {
+async function runStart({ subcommand, flags }: Arguments): Promise<number> {
   const settings = loadSettings(flags, process.env, process.cwd());
   const logger = createLogger({
     level: settings.logLevel,
@@ -40,6 +40,7 @@ async function runStart({ flags }: Arguments): Promise<number> {
     clock: systemClock,
     print: (text) => void process.stdout.write(text),
   });
+  if (subcommand === 'demo') clew.startDemo();
   await firstSignal();
   logger.info('stopping: sources first, then what is in flight, the store last');
   process.once('SIGINT', () => process.exit(130));
@@ -99,6 +100,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseArguments(argv);
   switch (parsed.subcommand) {
     case 'start':
+    case 'demo':
       return await runStart(parsed);
     case 'run':
       return await runCommand(parsed);

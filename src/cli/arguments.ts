@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { Failure } from '../base/errors.ts';
 import { settingFlags } from '../config/settings.ts';
 
-export const subcommands = ['start', 'run', 'query', 'check', 'version', 'help'] as const;
+export const subcommands = ['start', 'demo', 'run', 'query', 'check', 'version', 'help'] as const;
 export type Subcommand = (typeof subcommands)[number];
 
 /** Flags that are no settings of the server. */
@@ -144,6 +144,8 @@ export function helpText(): string {
   return `clew: logs, traces and metrics with their correlation, in one process
 
   clew [start] [flags]                 run Clew
+  clew demo [flags]                    run Clew and a demo shop in it: seven services, steady visitors, incidents to find;
+                                       its packages are fetched from npm once, into the data folder
   clew run [--service NAME] -- COMMAND run an app so that otel-collector, loki, tempo … lead to the running Clew, and its
                                        output is read as logs; --data DIR or --url URL says which Clew
   clew query logql|promql|traceql 'QUERY'

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { createDemoApi, type DemoPort } from '../api/demo/routes.ts';
 import { createExploreApi } from '../api/explore/routes.ts';
 import type { ExploreDependencies } from '../api/explore/dependencies.ts';
 import { type GuardOptions, localHosts } from '../api/http/guard.ts';
@@ -32,6 +33,8 @@ export interface ApiOptions {
   readonly explore: ExploreDependencies;
   readonly output: OutputPort;
   readonly running: RunningClew;
+  /** Absent: its files are not part of this Clew. */
+  readonly demo: DemoPort | undefined;
   readonly self: Self;
   readonly addresses: readonly string[];
   readonly allowedHosts: readonly string[];
@@ -98,6 +101,7 @@ function createApps(options: ApiOptions): Apps {
   // What `clew run --url` asks: which ports belong to this Clew.
   ui.get('/api/running', (context) => context.json(options.running));
   ui.route('/', createExploreApi(options.explore));
+  ui.route('/', createDemoApi(options.demo));
   ui.all('/api/*', (context) =>
     context.json({ error: { code: 'not-found', message: 'no such endpoint' } }, 404),
   );

@@ -6,14 +6,13 @@ import { lookup } from 'node:dns/promises';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../base/errors.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { RunningClew } from '../running.ts';
-import { createLineAssembler } from './line-assembler.ts';
+import { followOutput } from './follow-output.ts';
 import { tenantOfHeaders } from './otlp-headers.ts';
-import { createShipper, type Shipper } from './shipper.ts';
+import { createShipper } from './shipper.ts';
 
 export interface LaunchOptions {
   readonly command: readonly string[];
@@ -28,8 +27,6 @@ export interface LaunchOptions {
   readonly tell: (message: string) => void;
 }
 
-/** A record is complete when its stream has been silent for so long. */
-const silenceMs = 150;
 /** How long the launcher stays after the application to see its last lines stored. */
 const farewellMs = 6000;
 
@@ -62,9 +59,11 @@ export async function launch(options: LaunchOptions): Promise<number> {
   });
   const forward = forwardSignals(child);
   try {
+    child.stdout.on('data', (chunk: Buffer) => process.stdout.write(chunk));
+    child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
     const streams = [
-      follow(child.stdout, process.stdout, 'stdout', shipper, options.clock),
-      follow(child.stderr, process.stderr, 'stderr', shipper, options.clock),
+      followOutput(child.stdout, 'stdout', shipper, options.clock),
+      followOutput(child.stderr, 'stderr', shipper, options.clock),
     ];
     const code = await exitOf(child, file);
     await Promise.all(streams);
@@ -140,33 +139,6 @@ function readProcesses(pidFile: string, childPid: number | undefined): KnownProc
     // Without the file the child's own process ID is what there is.
   }
   return { pids: [...pids], service };
-}
-
-function follow(
-  source: Readable,
-  terminal: Writable,
-  stream: 'stdout' | 'stderr',
-  shipper: Shipper,
-  clock: Clock,
-): Promise<void> {
-  const assembler = createLineAssembler();
-  let silence: NodeJS.Timeout | undefined;
-  const ship = (records: readonly string[]): void => {
-    for (const text of records) shipper.add({ timeNs: clock.nowNs().toString(), stream, text });
-  };
-  return new Promise((resolve) => {
-    source.on('data', (chunk: Buffer) => {
-      terminal.write(chunk);
-      ship(assembler.push(chunk));
-      clearTimeout(silence);
-      silence = setTimeout(() => ship(assembler.flush()), silenceMs);
-    });
-    source.on('close', () => {
-      clearTimeout(silence);
-      ship(assembler.flush());
-      resolve();
-    });
-  });
 }
 
 function exitOf(child: ChildProcess, file: string): Promise<number> {
