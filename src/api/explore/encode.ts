@@ -112,6 +112,30 @@ export function encodeLogLine(
   };
 }
 
+/** Of one line in a list; what is longer is shown by the line itself. */
+const listedCharactersMax = 16_000;
+const listedAttributesMax = 200;
+
+/** As a list has it: very long lines and lines of very many attributes are cut, and say so. */
+export function encodeListedLine(
+  record: LogRecord,
+  datasources: readonly Datasource[],
+): ExploreLogLine {
+  const { body, attributes } = record;
+  const isLong = body.length > listedCharactersMax;
+  if (!isLong && attributes.length <= listedAttributesMax)
+    return encodeLogLine(record, datasources);
+  const listed = {
+    ...record,
+    body: isLong ? body.slice(0, listedCharactersMax) : body,
+    attributes: attributes.slice(0, listedAttributesMax),
+  };
+  return {
+    ...encodeLogLine(listed, datasources),
+    cut: { characters: body.length, attributes: attributes.length },
+  };
+}
+
 export function encodeSpan(
   span: SpanRecord,
   trace: TraceInfo | undefined,

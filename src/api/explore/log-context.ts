@@ -10,7 +10,7 @@ import type { LogCursor, LogRead } from '../../query/sources.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreContextScope, ExploreLogContext } from './contract/log-survey.ts';
 import type { ExploreDependencies } from './dependencies.ts';
-import { decodeCursor, encodeCursor, encodeLogLine } from './encode.ts';
+import { decodeCursor, encodeCursor, encodeListedLine } from './encode.ts';
 
 type Scope = ExploreContextScope['scope'];
 
@@ -122,11 +122,11 @@ export async function readLogContext(
           signal,
         );
   const records = await correlation.logRecords(tenants, cursors, signal);
-  const lines = records.map((one) => encodeLogLine(one, datasources));
+  const lines = records.map((one) => encodeListedLine(one, datasources));
   const last = cursors.at(-1);
   return {
     lines: side === 'before' ? lines.toReversed() : lines,
-    line: encodeLogLine(record, datasources),
+    line: encodeListedLine(record, datasources),
     next: cursors.length < limit || last === undefined ? null : encodeCursor(last),
     scopes: describeScopes(record),
     reachMs: Number(reachNs / 1_000_000n),

@@ -8,9 +8,9 @@ import type { LogCursor } from '../../query/sources.ts';
 import { readDirection, readRange } from '../loki/time-parameters.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { wholeNumber } from '../http/parameters.ts';
-import type { ExploreHistogram, ExploreLogs } from './contract/records.ts';
+import type { ExploreHistogram, ExploreLogLine, ExploreLogs } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
-import { decodeCursor, encodeCursor, encodeLogLine } from './encode.ts';
+import { decodeCursor, encodeCursor, encodeListedLine, encodeLogLine } from './encode.ts';
 import { readLogQuery } from './log-query.ts';
 import { stepFor } from './time-steps.ts';
 
@@ -84,7 +84,7 @@ export async function readLogs(
   const byCursor = new Map(records.map((record) => [encodeCursor(record), record]));
   const lines = found.flatMap((one) => {
     const record = byCursor.get(encodeCursor(cursorOf(one)));
-    return record === undefined ? [] : [encodeLogLine(withPipeline(record, one), datasources)];
+    return record === undefined ? [] : [encodeListedLine(withPipeline(record, one), datasources)];
   });
   const last = found.at(-1);
   const isEmpty = found.length === 0 && after === undefined;
@@ -107,8 +107,27 @@ export async function readLogs(
           ),
         }
       : null,
+    scanned: {
+      lines: result.stats.linesRead,
+      bytes: result.stats.bytesRead,
+      elapsedMs: result.stats.elapsedMs,
+    },
     warnings: result.warnings,
   };
+}
+
+/** `GET /api/explore/logs/line?id=`: a single line, whole. */
+export async function readLine(
+  parameters: URLSearchParams,
+  tenants: readonly string[],
+  { correlation, datasources }: ExploreDependencies,
+  signal: AbortSignal,
+): Promise<ExploreLogLine> {
+  const cursor = decodeCursor(parameters.get('id') ?? '');
+  const record = await correlation.logRecord(tenants, cursor, signal);
+  if (record === undefined)
+    throw new Failure('not-found', 'this line is not stored, or no longer');
+  return encodeLogLine(record, datasources);
 }
 
 /** How long an empty answer may take to say when the last match was. */

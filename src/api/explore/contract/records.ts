@@ -60,6 +60,8 @@ export interface ExploreLogLine {
   /** How the trace ID was found; empty when there is none. */
   readonly linkSource: 'field' | 'key' | 'traceparent' | 'text' | '';
   readonly links: readonly ExploreLink[];
+  /** In a list: something of the line was left out, and so much it has in all. `/api/explore/logs/line?id=` has it. */
+  readonly cut?: { readonly characters: number; readonly attributes: number };
 }
 
 export interface ExploreSpanEvent {
@@ -120,6 +122,8 @@ export interface ExploreLogs {
   readonly coverage: Coverage;
   /** When nothing matched: the stream with the latest line before the range, and what was looked at. */
   readonly nothing: { readonly linesInRange: number; readonly lastMatchNs: string | null } | null;
+  /** What it took to find these lines. */
+  readonly scanned?: { readonly lines: number; readonly bytes: number; readonly elapsedMs: number };
   readonly warnings: readonly string[];
 }
 
