@@ -5,8 +5,13 @@ import type { LogSelection, SpanPredicate, TenantRange } from './sources.ts';
 
 /** The spans that both sides are made of. */
 export type SpanGround =
-  /** Must be one of `exactPredicateOf`; the source fails with `unsupported` for what SQL cannot say exactly. */
-  | { readonly kind: 'predicate'; readonly predicate: SpanPredicate }
+  /** Of `exactFilterOf`; the source fails with `unsupported` for what SQL cannot say exactly. */
+  | {
+      readonly kind: 'predicate';
+      readonly predicate: SpanPredicate;
+      /** For each of these the trace of the span has a span in the range. */
+      readonly traceHas: readonly SpanPredicate[];
+    }
   /** All spans of these traces (32 hex digits). */
   | { readonly kind: 'traces'; readonly traceIds: readonly string[] };
 

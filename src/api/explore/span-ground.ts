@@ -4,11 +4,10 @@
 import { Failure } from '../../base/errors.ts';
 import type { SpanGround } from '../../query/difference-source.ts';
 import type { TenantRange } from '../../query/sources.ts';
-import { exactPredicateOf } from '../../query/traceql/plan/exact-predicate.ts';
+import { exactFilterOf } from '../../query/traceql/plan/exact-predicate.ts';
 import { anySpan } from '../../query/traceql/plan/predicates.ts';
 import { checkTraceql } from '../../query/traceql/syntax/check.ts';
 import { parseTraceql } from '../../query/traceql/syntax/parse.ts';
-import type { SpanPredicate } from '../../query/sources.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 
 /** Traces that a query is taken to mean when only the engine can tell which match. */
@@ -18,25 +17,6 @@ export interface GroundOfQuery {
   readonly ground: SpanGround;
   /** What the reader must know of it. */
   readonly warnings: readonly string[];
-  /** The filter asks for nothing: all spans. */
-  readonly isEverything: boolean;
-}
-
-/** What storage can count by itself. Scopes that only the engine can read are left to it. */
-function isCountable(predicate: SpanPredicate): boolean {
-  switch (predicate.kind) {
-    case 'true':
-      return true;
-    case 'and':
-    case 'or':
-      return predicate.operands.every(isCountable);
-    case 'condition':
-      return (
-        predicate.scope !== 'event' &&
-        predicate.scope !== 'link' &&
-        predicate.scope !== 'instrumentation'
-      );
-  }
 }
 
 export async function groundOfQuery(
@@ -47,7 +27,10 @@ export async function groundOfQuery(
 ): Promise<GroundOfQuery> {
   const query = text.trim();
   if (query === '') {
-    return { ground: { kind: 'predicate', predicate: anySpan }, warnings: [], isEverything: true };
+    return {
+      ground: { kind: 'predicate', predicate: anySpan, traceHas: [] },
+      warnings: [],
+    };
   }
   const parsed = parseTraceql(query);
   checkTraceql(parsed);
@@ -56,11 +39,10 @@ export async function groundOfQuery(
       position: parsed.span,
     });
   }
-  const predicate = exactPredicateOf(parsed.pipeline);
-  if (predicate !== undefined && isCountable(predicate)) {
-    const ground: SpanGround = { kind: 'predicate', predicate };
-    if (await difference.canCount(range, ground, signal))
-      return { ground, warnings: [], isEverything: predicate.kind === 'true' };
+  const exact = exactFilterOf(parsed.pipeline);
+  if (exact !== undefined) {
+    const ground: SpanGround = { kind: 'predicate', ...exact };
+    if (await difference.canCount(range, ground, signal)) return { ground, warnings: [] };
   }
   const { traces } = await traceql.search(
     { ...range, query, limit: foundTracesMax, spansPerSpanset: 1 },
@@ -75,6 +57,5 @@ export async function groundOfQuery(
   return {
     ground: { kind: 'traces', traceIds: traces.map(({ traceId }) => traceId) },
     warnings,
-    isEverything: false,
   };
 }

@@ -11,7 +11,9 @@ import { findKnownKeys, predicateKeys } from '../spans/known-keys.ts';
 import { and, type Sql, sql } from '../sql/sql.ts';
 
 function keysOf(ground: SpanGround): string[] {
-  return ground.kind === 'predicate' ? predicateKeys(ground.predicate) : [];
+  return ground.kind === 'predicate'
+    ? [ground.predicate, ...ground.traceHas].flatMap(predicateKeys)
+    : [];
 }
 
 function isEverything(predicate: SpanPredicate): boolean {
@@ -28,9 +30,19 @@ export async function exactGrounds(
   const keys = await findKnownKeys(database, range, grounds.flatMap(keysOf), signal);
   return grounds.map((ground) => {
     if (ground.kind === 'traces') return traceIdsCondition(ground.traceIds);
-    if (isEverything(ground.predicate)) return undefined;
-    return exactSpanCondition(ground.predicate, { range, keys }) ?? 'inexact';
+    const { predicate, traceHas } = ground;
+    if (isEverything(predicate) && traceHas.every(isEverything)) return undefined;
+    const parts = [predicate, ...traceHas].map((one) => exactSpanCondition(one, { range, keys }));
+    const known = parts.filter((part) => part !== undefined);
+    const [own, ...has] = known;
+    if (own === undefined || known.length < parts.length) return 'inexact';
+    return and([own, ...has.map((condition) => ofTracesWith(range, condition))]);
   });
+}
+
+function ofTracesWith({ tenants, startNs, endNs }: TenantRange, condition: Sql): Sql {
+  return sql`trace_id IN (SELECT trace_id FROM spans
+    WHERE ${tenantCondition(tenants)} AND ${timeCondition(startNs, endNs)} AND ${condition})`;
 }
 
 /** The same where all must be exact; fails with `unsupported` otherwise. */

@@ -3,7 +3,7 @@
 
 import { assertNever } from '../../../base/assert.ts';
 import type { SpanPredicate } from '../../sources.ts';
-import type { FieldExpression, Pipeline } from '../syntax/ast.ts';
+import type { FieldExpression, Pipeline, SpansetExpression } from '../syntax/ast.ts';
 import { anySpan, conjunction, disjunction, noSpan, predicateOf } from './predicates.ts';
 
 const comparisons: ReadonlySet<string> = new Set(['=', '!=', '=~', '!~', '>', '>=', '<', '<=']);
@@ -43,18 +43,55 @@ function exactOf(expression: FieldExpression): SpanPredicate | undefined {
   }
 }
 
+export interface ExactFilter {
+  /** Holds for exactly the spans of the answer, in traces that have all of the following. */
+  readonly predicate: SpanPredicate;
+  /** For each of these the trace has a span that starts in the range. */
+  readonly traceHas: readonly SpanPredicate[];
+}
+
+function exactSpansets(expression: SpansetExpression): ExactFilter | undefined {
+  if (expression.kind === 'filter') {
+    const predicate = exactOf(expression.expression);
+    return predicate === undefined ? undefined : { predicate, traceHas: [] };
+  }
+  if (expression.kind === 'wrapped') return exactFilterOf(expression.pipeline);
+  const isOr = expression.operator === '||';
+  if (expression.operator !== '&&' && !isOr) return undefined;
+  const left = exactSpansets(expression.left);
+  const right = exactSpansets(expression.right);
+  if (left === undefined || right === undefined) return undefined;
+  const predicate = disjunction([left.predicate, right.predicate]);
+  if (isOr)
+    return left.traceHas.length + right.traceHas.length > 0
+      ? undefined
+      : { predicate, traceHas: [] };
+  const needed = ({ predicate: own, traceHas }: ExactFilter): readonly SpanPredicate[] =>
+    traceHas.length > 0 ? traceHas : [own];
+  return { predicate, traceHas: [...needed(left), ...needed(right)] };
+}
+
 /**
- * Of a checked search whose stages all look at each span by itself: holds for exactly the spans that it answers with.
- * Undefined for any other.
+ * Of a checked search of filters, on their own or joined by `&&` and `||`, which select spans and read them on. Undefined for
+ * any other.
  */
-export function exactPredicateOf(pipeline: Pipeline): SpanPredicate | undefined {
-  const parts: SpanPredicate[] = [];
+export function exactFilterOf(pipeline: Pipeline): ExactFilter | undefined {
+  let exact: ExactFilter | undefined;
   for (const stage of pipeline.stages) {
     if (stage.kind === 'select' || stage.kind === 'coalesce') continue;
-    if (stage.kind !== 'filter') return undefined;
-    const part = exactOf(stage.expression);
-    if (part === undefined) return undefined;
-    parts.push(part);
+    if (stage.kind !== 'filter' && stage.kind !== 'operation' && stage.kind !== 'wrapped')
+      return undefined;
+    const next = exactSpansets(stage);
+    if (next === undefined) return undefined;
+    // Behind a first stage `&&` asks of the spans that are left, not of the trace.
+    if (exact !== undefined && next.traceHas.length > 0) return undefined;
+    exact =
+      exact === undefined
+        ? next
+        : {
+            predicate: conjunction([exact.predicate, next.predicate]),
+            traceHas: exact.traceHas,
+          };
   }
-  return conjunction(parts);
+  return exact;
 }
