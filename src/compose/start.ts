@@ -26,6 +26,8 @@ import { setUpDemo } from './demo.ts';
 import { createLanguages } from './languages.ts';
 import { metricsInto } from './metrics-into.ts';
 import { countConsumers, createSelf } from './self.ts';
+import { createStatus } from './status.ts';
+import { createTroubles } from './troubles.ts';
 import { version } from './version.ts';
 
 export interface StartOptions {
@@ -105,12 +107,22 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       clock,
       logger: logger.with({ component: 'output' }),
     });
+    const troubles = createTroubles(telemetry, clock);
     const self = createSelf({
       telemetry,
       version,
       clock,
       state: () => store.state,
-      problems: () => store.status().problems,
+      problems: () => [...store.status().problems, ...troubles()],
+    });
+    const status = createStatus({
+      settings,
+      configuration,
+      store,
+      dataFolder,
+      telemetry,
+      health: () => self.health(),
+      uptimeSeconds: () => (clock.monotonicMs() - startedMs) / 1000,
     });
     const { logs, spans } = store;
     const { logql, traceql } = createLanguages({ logs, spans, clock, pause: letOthersRun });
@@ -167,12 +179,15 @@ export async function start(options: StartOptions): Promise<StartedClew> {
         logs: store.logs,
         logSurvey: store.logSurvey,
         spans: store.spans,
+        series: store.series,
+        metricSurvey: store.metricSurvey,
         correlation: store.correlation,
         difference: store.difference,
         traceSurvey: store.traceSurvey,
         overview: store.overview,
         datasources: configuration.datasources,
         health: () => self.health(),
+        status,
         clock,
         tenants,
         limits: { ...defaultExploreLimits, queryTimeoutMs: settings.queryTimeoutMs },

@@ -27,7 +27,8 @@ const waitMsDefault = 200;
 const rowsEnoughDefault = 5000;
 const rowsMaxDefault = 200_000;
 const bytesMaxDefault = 32 * 1024 * 1024;
-const queueBytesMaxDefault = 128 * 1024 * 1024;
+/** Bytes of one table that may wait; more is refused as retryable. */
+export const waitingBytesMax: number = 128 * 1024 * 1024;
 /** So long a request that finds the lane idle waits for others: as long as one turn of a busy event loop. */
 const lingerMs = 2;
 /** Inserts that a lane may do without waiting before it is held to one in `waitMs`; regained at that pace. */
@@ -218,7 +219,7 @@ export class GroupCommit {
       rows += block.rows;
       bytes += block.native.length;
     }
-    const queueBytesMax = this.#settings.queueBytesMax ?? queueBytesMaxDefault;
+    const queueBytesMax = this.#settings.queueBytesMax ?? waitingBytesMax;
     if (lane.bytes > 0 && lane.bytes + bytes > queueBytesMax) {
       const failure = new Failure('overloaded', 'too much is waiting to be stored', {
         retryAfterMs,

@@ -5,12 +5,19 @@ import type { Datasource } from '../../model/datasource.ts';
 import type { DifferenceSource } from '../../query/difference-source.ts';
 import type { LogqlEngine } from '../../query/logql/engine.ts';
 import type { LogSurveySource } from '../../query/log-survey-source.ts';
+import type { MetricSurveySource } from '../../query/metric-survey-source.ts';
 import type { OverviewSource } from '../../query/overview-source.ts';
-import type { CorrelationSource, LogSource, SpanSource } from '../../query/sources.ts';
+import type {
+  CorrelationSource,
+  LogSource,
+  SeriesSource,
+  SpanSource,
+} from '../../query/sources.ts';
 import type { TraceSurveySource } from '../../query/trace-survey-source.ts';
 import type { TraceqlEngine } from '../../query/traceql/engine.ts';
 import type { TenantPolicy } from '../../model/tenant.ts';
 import type { Health } from './contract/records.ts';
+import type { ExploreStatus } from './contract/status.ts';
 
 export interface ExploreLimits {
   readonly queryTimeoutMs: number;
@@ -31,12 +38,15 @@ export interface ExploreDependencies {
   readonly logs: LogSource;
   readonly logSurvey: LogSurveySource;
   readonly spans: SpanSource;
+  readonly series: SeriesSource;
+  readonly metricSurvey: MetricSurveySource;
   readonly correlation: CorrelationSource;
   readonly difference: DifferenceSource;
   readonly traceSurvey: TraceSurveySource;
   readonly overview: OverviewSource;
   readonly datasources: readonly Datasource[];
   readonly health: () => Health;
+  readonly status: () => ExploreStatus;
   readonly clock: Clock;
   readonly tenants: TenantPolicy;
   readonly limits: ExploreLimits;

@@ -77,7 +77,7 @@ function hrefOf({ kind, target }: CorrelateLink): string | null {
   return null;
 }
 
-function encodeLink(link: CorrelateLink): ExploreLink {
+export function encodeLink(link: CorrelateLink): ExploreLink {
   const href = hrefOf(link);
   const { traceId, externalUrl } = link.target;
   return {

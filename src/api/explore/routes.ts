@@ -8,11 +8,7 @@ import { printJson } from '../http/json.ts';
 import { readParameters, wholeNumber } from '../http/parameters.ts';
 import { tenantsOf } from '../http/tenant.ts';
 import { readRange } from '../loki/time-parameters.ts';
-import type {
-  ExploreCounts,
-  ExploreStreams,
-  ExploreTrace,
-} from './contract/records.ts';
+import type { ExploreCounts, ExploreStreams, ExploreTrace } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { readDifference } from './difference.ts';
 import { errorResponse } from './error-response.ts';
@@ -21,8 +17,14 @@ import { readLogContext } from './log-context.ts';
 import { exportLogs } from './log-export.ts';
 import { readFacets } from './log-facets.ts';
 import { readPatterns } from './log-patterns.ts';
+import { readCoverage } from './coverage.ts';
+import { explainSpanLinks, testField } from './datasource-tests.ts';
+import { readDatasources } from './datasources.ts';
+import { explainQuery } from './explain.ts';
 import { findByText } from './find.ts';
 import { readHistogram, readLine, readLogs } from './logs.ts';
+import { readMetricRelatives } from './metric-relatives.ts';
+import { readMetricLabels, readMetrics } from './metrics.ts';
 import { readOverview, readServiceMap } from './overview.ts';
 import {
   readLatencyBands,
@@ -103,6 +105,18 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   get('/api/explore/difference', ({ parameters, tenants, signal }) =>
     readDifference(parameters, tenants, dependencies, signal),
   );
+  get('/api/explore/explain', ({ parameters }) =>
+    Promise.resolve(explainQuery(parameters, dependencies)),
+  );
+  for (const [path, read] of [
+    ['metrics', readMetrics],
+    ['metrics/labels', readMetricLabels],
+    ['metrics/relatives', readMetricRelatives],
+  ] as const) {
+    get(`/api/explore/${path}`, ({ parameters, tenants, signal }) =>
+      read(parameters, tenants, dependencies, signal),
+    );
+  }
   get('/api/explore/counts', (call) => readCounts(call, dependencies));
   get('/api/explore/streams', (call) => readStreams(call, dependencies));
   for (const [path, read] of [
@@ -122,6 +136,17 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   );
   // A pasted text may be longer than an address.
   app.get('/api/explore/find', find).post('/api/explore/find', find);
+  get('/api/explore/status', () => Promise.resolve(dependencies.status()));
+  get('/api/explore/coverage', ({ parameters, tenants, signal }) =>
+    readCoverage(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/datasources', () => Promise.resolve(readDatasources(dependencies)));
+  get('/api/explore/datasources/test', ({ parameters, tenants, signal }) =>
+    testField(parameters, tenants, dependencies, signal),
+  );
+  get('/api/explore/datasources/span-links', ({ parameters, tenants, signal }) =>
+    explainSpanLinks(parameters, tenants, dependencies, signal),
+  );
   app.get('/api/health', (context) => context.json(dependencies.health()));
   return app;
 }

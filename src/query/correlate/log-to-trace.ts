@@ -17,7 +17,7 @@ function metadataName(key: string): string {
 }
 
 /** What a `label` matcher looks through, in Grafana's order: stream labels, then structured metadata. */
-function* labelsOf(record: LogRecord): Iterable<readonly [string, string]> {
+export function* labelsOf(record: LogRecord): Iterable<readonly [string, string]> {
   for (const { name, value } of record.labels) yield [name, value];
   for (const { key, value } of record.attributes)
     yield [metadataName(key), printAttributeText(value)];

@@ -19,7 +19,7 @@ export interface TraceInfo {
 }
 
 /** Used when `tags` is not configured. */
-const defaultTags: readonly TagMapping[] = [
+export const defaultTags: readonly TagMapping[] = [
   { key: 'cluster', value: '' },
   { key: 'hostname', value: '' },
   { key: 'namespace', value: '' },
@@ -40,7 +40,7 @@ function durationText(ns: bigint): string {
 }
 
 /** Resource attributes, span attributes, then what is no attribute: Grafana's order of candidates. */
-function tagCandidates(span: SpanRecord): readonly (readonly [string, string])[] {
+export function tagCandidates(span: SpanRecord): readonly (readonly [string, string])[] {
   return [
     ...span.resource.attributes.map((a) => [a.key, printAttributeText(a.value)] as const),
     ...span.attributes.map((a) => [a.key, printAttributeText(a.value)] as const),

@@ -11,12 +11,20 @@ export function quoteRegex(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }
 
+/** From the first character to behind the last. */
+export interface RegexPlace {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface UserRegex {
   readonly pattern: string;
   /** Whether the pattern matches somewhere in (unanchored) or all of (anchored) the text. */
   matches(text: string): boolean;
   /** The first match and its capture groups (a group that took no part is null), or undefined without a match. */
   groups(text: string): readonly (string | null)[] | undefined;
+  /** Where they stand in the text, in its characters. */
+  places(text: string): readonly (RegexPlace | null)[] | undefined;
   /** Names of the groups by their number; undefined for group 0 and those without a name. */
   readonly groupNames: readonly (string | undefined)[];
   /** With `$1`, `${name}` as Go expands them; `literal` leaves `$` alone. */
@@ -86,6 +94,13 @@ function compile(pattern: string, source: string, flags: number, whole: boolean)
       const matcher = program.matcher(text);
       if (!(whole ? matcher.matches() : matcher.find())) return undefined;
       return Array.from({ length: matcher.groupCount() + 1 }, (_, at) => matcher.group(at));
+    },
+    places: (text) => {
+      const matcher = program.matcher(text);
+      if (!(whole ? matcher.matches() : matcher.find())) return undefined;
+      return Array.from({ length: matcher.groupCount() + 1 }, (_, at) =>
+        matcher.group(at) === null ? null : { start: matcher.start(at), end: matcher.end(at) },
+      );
     },
   };
   if (compiled.size >= compiledMax) compiled.clear();
