@@ -19,6 +19,7 @@ import { Breadcrumb } from './breadcrumb.tsx';
 import { HealthBanner } from './health-banner.tsx';
 import { Rail, railPages } from './rail.tsx';
 import type { RailPage } from './rail.tsx';
+import { Tours, ToursButton } from './tours/tours.tsx';
 import './shell.css';
 
 const KeysSheet = lazy(() =>
@@ -83,6 +84,7 @@ export function Shell() {
           <div className="topbar-end">
             <div ref={setEnd} className="topbar-place" />
             {hasRange && <AutoRefresh />}
+            <ToursButton />
           </div>
         </header>
         <main id="page" className="page" tabIndex={-1}>
@@ -91,6 +93,7 @@ export function Shell() {
             <Outlet />
           </TopbarPlaces>
         </main>
+        <Tours />
         <Said />
         {isSheetOpen && (
           <Suspense>

@@ -1,0 +1,328 @@
+// The guided tours through the demo's incidents: for each three to five steps with what to do, what to look for, an address
+// that shows it with the incident's own times, and how one sees from the address of the screen that a step was done.
+
+import type { DemoIncident, DemoIncidentId } from '../../../src/api/explore/contract/demo.ts';
+import { pageHref } from '../../url/doors.ts';
+import { printBox } from '../../url/overview-view.ts';
+import { parseTimePoint, resolveRange } from '../../url/time-range.ts';
+import type { TimeRange } from '../../url/time-range.ts';
+
+export interface Place {
+  readonly path: string;
+  readonly search: Readonly<Record<string, string>>;
+}
+
+export interface TourStep {
+  /** An order: "Open the overview". */
+  readonly task: string;
+  readonly look: string;
+  /** Shows it without any work of one's own. */
+  readonly door: TourDoor;
+  /** Whether the screen shows it, by whatever way one came. */
+  readonly isShown: (place: Place) => boolean;
+}
+
+export type TourDoor =
+  | { readonly kind: 'page'; readonly href: string }
+  /** The newest trace that the TraceQL query finds; `more` is added to its address. */
+  | {
+      readonly kind: 'trace';
+      readonly query: string;
+      readonly more?: Readonly<Record<string, string>>;
+    };
+
+export interface Tour {
+  readonly id: DemoIncidentId;
+  readonly why: string;
+  readonly steps: readonly TourStep[];
+  /** The time of the incident, with what was usual before it. */
+  readonly range: TimeRange;
+}
+
+export const tourTitles: Readonly<Record<DemoIncidentId, string>> = {
+  'bad-deploy': 'Find the cause of the failing checkouts',
+  'slow-dependency': 'Find the cause of the slow checkouts',
+  'wrong-clock': 'Read a trace although a clock is wrong',
+  'lost-trace-ids': 'Find out why a service has no logs in its traces',
+  'label-explosion': 'Find the label that makes metrics expensive',
+};
+
+/** What was before an incident is looked at beside it. */
+const beforeMs = 60_000;
+/** Telemetry is sent every few seconds. */
+const afterMs = 20_000;
+
+export function tourRange({ startedMs, endedMs }: DemoIncident): TimeRange {
+  const at = (ms: number) => ({ kind: 'at', ns: BigInt(Math.round(ms)) * 1_000_000n }) as const;
+  return {
+    from: at((startedMs ?? 0) - beforeMs),
+    to: endedMs === null ? { kind: 'now', agoMs: 0 } : at(endedMs + afterMs),
+  };
+}
+
+/** Undefined while the incident has not happened: there is nothing to look at. */
+export function planTour(incident: DemoIncident, nowMs: number): Tour | undefined {
+  const { startedMs } = incident;
+  if (startedMs === null) return undefined;
+  const range = tourRange(incident);
+  const { why, steps } = plans[incident.id]({
+    range,
+    startedMs,
+    endedMs: incident.endedMs ?? nowMs,
+    isDuring: (search) => overlaps(search, startedMs, incident.endedMs ?? nowMs, nowMs),
+  });
+  return { id: incident.id, why, steps, range };
+}
+
+interface Occurrence {
+  readonly range: TimeRange;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** Whether a page's own time meets the incident's. */
+  readonly isDuring: (search: Place['search']) => boolean;
+}
+
+function overlaps(
+  search: Place['search'],
+  startedMs: number,
+  endedMs: number,
+  nowMs: number,
+): boolean {
+  const { startNs, endNs } = resolveRange(
+    {
+      from: parseTimePoint(search['from'] ?? 'now-1h') ?? { kind: 'now', agoMs: 3_600_000 },
+      to: parseTimePoint(search['to'] ?? 'now') ?? { kind: 'now', agoMs: 0 },
+    },
+    nowMs,
+  );
+  return (
+    startNs < BigInt(Math.round(endedMs)) * 1_000_000n &&
+    endNs > BigInt(Math.round(startedMs)) * 1_000_000n
+  );
+}
+
+const page = (href: string): TourDoor => ({ kind: 'page', href });
+const isTrace = ({ path }: Place): boolean => path.startsWith('/trace/');
+
+function isOn(path: string, during: Occurrence, ...words: readonly string[]) {
+  return (place: Place): boolean =>
+    place.path === path &&
+    during.isDuring(place.search) &&
+    words.every((word) => (place.search['query'] ?? '').includes(word));
+}
+
+const overviewStep = (during: Occurrence, look: string): TourStep => ({
+  task: 'Open the overview of these minutes.',
+  look,
+  door: page(pageHref('/overview', { range: during.range })),
+  isShown: isOn('/overview', during),
+});
+
+/** A box over the whole incident in a chart of the overview. */
+function boxHref(chart: 'errors' | 'latency', { range, startedMs, endedMs }: Occurrence): string {
+  const ns = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
+  const box = { chart, startNs: ns(startedMs), endNs: ns(endedMs), minNs: null, maxNs: null };
+  return pageHref('/overview', { range, more: { box: printBox(box) } });
+}
+
+const hasBox =
+  (path: string) =>
+  (place: Place): boolean =>
+    place.path === path && (place.search['box'] ?? '') !== '';
+
+type Plan = (during: Occurrence) => Omit<Tour, 'id' | 'range'>;
+
+const failedCharge = '{resource.service.name="payment" && status=error}';
+const slowReservation =
+  '{resource.service.name="inventory" && name="confirm with warehouse" && duration>500ms}';
+const movedReservation =
+  '{resource.service.name="inventory" && resource.host.name="node-3" && name="POST /reservations"}';
+const newCatalog =
+  '{resource.service.name="catalog" && resource.service.version="3.2.0" && name=~"GET /products.*"}';
+
+const badDeploy: Plan = (during) => ({
+  why: 'Checkouts fail since some minute. Most incidents begin with a change; the question is which one, and where in the code.',
+  steps: [
+    overviewStep(
+      during,
+      'The error chart rises. Payment, checkout and storefront fail; at payment stands version 1.5.0, which was not there before.',
+    ),
+    {
+      task: 'Drag a box over the spike in the error chart.',
+      look: 'Among what differs between the box and the rest: version 1.5.0 of payment, and orders without a coupon. The lines and traces behind the spike are beside it.',
+      door: page(boxHref('errors', during)),
+      isShown: hasBox('/overview'),
+    },
+    {
+      task: 'Read what payment says about it.',
+      look: "“Cannot read properties of undefined (reading 'split')”, from version 1.5.0 alone.",
+      door: page(
+        pageHref('/logs', {
+          query: '{service_name="payment"} |= `charge failed`',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/logs', during, 'payment'),
+    },
+    {
+      task: 'Click the trace of one of these lines.',
+      look: 'The failing span of payment is selected, and its lines are marked. Its stack names the place: discountOf in payment.js, which splits a coupon that the order does not have.',
+      door: { kind: 'trace', query: failedCharge },
+      isShown: isTrace,
+    },
+  ],
+});
+
+const slowDependency: Plan = (during) => ({
+  why: 'Some checkouts take more than a second, most are as fast as ever, and nothing fails. Averages hide such things.',
+  steps: [
+    overviewStep(
+      during,
+      'p95 of storefront and checkout rises to more than a second while p50 stays; in the latency heat map a second cloud appears above the first.',
+    ),
+    {
+      task: 'Drag a box over the upper cloud of the traces of placing an order.',
+      look: 'Two clouds, and what differs between them: warehouse.id = east, in all of the slow ones and in a third of the rest at most.',
+      door: page(
+        pageHref('/traces', {
+          query: '{resource.service.name="checkout" && name="POST /orders"}',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/traces', during),
+    },
+    {
+      task: 'Open one of the slow traces.',
+      look: 'The critical path is underlined: it leads from storefront through checkout to “confirm with warehouse” in inventory. The database and payment take milliseconds.',
+      door: { kind: 'trace', query: slowReservation },
+      isShown: isTrace,
+    },
+    {
+      task: 'Read the lines of inventory, here or on the Logs page.',
+      look: 'Such as “warehouse east took 1204 ms to confirm; usual are 30 ms”. The warehouse belongs to somebody else and sends no telemetry. Now one knows whom to call.',
+      door: page(
+        pageHref('/logs', {
+          query: '{service_name="inventory"} |= `to confirm`',
+          range: during.range,
+        }),
+      ),
+      isShown: (place) =>
+        isOn('/logs', during, 'inventory')(place) ||
+        (isTrace(place) && place.search['log'] !== undefined),
+    },
+  ],
+});
+
+const wrongClock: Plan = (during) => ({
+  why: 'Inventory was moved to node-3, whose clock is three seconds ahead. Elsewhere its spans begin after their parents have ended, and its log lines are sorted behind their consequences.',
+  steps: [
+    {
+      task: 'Look for traces that went through node-3.',
+      look: 'Every checkout of these minutes. By duration they look as usual.',
+      door: page(pageHref('/traces', { query: movedReservation, range: during.range })),
+      isShown: isOn('/traces', during, 'node-3'),
+    },
+    {
+      task: 'Open one of them.',
+      look: 'The header says by how much node-3 is off and that this is corrected: inventory’s spans are inside of the calls that caused them, and so are its lines.',
+      door: { kind: 'trace', query: movedReservation },
+      isShown: (place) => isTrace(place) && place.search['clocks'] !== 'raw',
+    },
+    {
+      task: 'Switch the correction off, in the menu of the clocks.',
+      look: 'What was sent: inventory works three seconds after its callers have gone home. Switch it on again before you draw conclusions.',
+      door: { kind: 'trace', query: movedReservation, more: { clocks: 'raw' } },
+      isShown: (place) => isTrace(place) && place.search['clocks'] === 'raw',
+    },
+  ],
+});
+
+const lostTraceIds: Plan = (during) => ({
+  why: 'Catalog 3.2.0 gathers its log lines and writes them once a second, outside of any request: the lines lost the trace that they belong to. Nothing fails, until one needs them.',
+  steps: [
+    {
+      task: 'Open a trace that went through catalog.',
+      look: 'The spans of catalog have no log lines. The log half says so, with the numbers: how many lines catalog sent and how many of them had a trace ID.',
+      door: { kind: 'trace', query: newCatalog },
+      isShown: isTrace,
+    },
+    {
+      task: 'Ask for the lines of catalog without a trace ID.',
+      look: 'They are there, only not in their traces.',
+      door: page(
+        pageHref('/logs', { query: '{service_name="catalog"} | trace_id=""', range: during.range }),
+      ),
+      isShown: isOn('/logs', during, 'catalog', 'trace_id'),
+    },
+    {
+      task: 'Find the version that forgot them.',
+      look: 'All of them are of version 3.2.0, but for the lines that a service writes when it starts: no other version has the fault.',
+      door: page(
+        pageHref('/logs', {
+          query: '{service_name="catalog"} | trace_id="" | service_version="3.2.0"',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/logs', during, 'catalog', 'service_version'),
+    },
+  ],
+});
+
+const labelExplosion: Plan = (during) => ({
+  why: 'A label whose value is new in every request makes a new series each time. Memory and bills grow until somebody looks; with most systems by then it is too late.',
+  steps: [
+    {
+      task: 'Count the series of each metric of the shop.',
+      look: 'shop_page_views_total climbs with every visitor; all others stay where they were.',
+      door: page(
+        pageHref('/metrics', {
+          query: 'count by (__name__) ({__name__=~"shop_.+"})',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/metrics', during, 'count', 'shop_'),
+    },
+    {
+      task: 'Look at some of its series.',
+      look: 'Each has a session_id of its own, and a value of 1.',
+      door: page(
+        pageHref('/metrics', {
+          query: 'topk(5, shop_page_views_total{session_id!=""})',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/metrics', during, 'session_id'),
+    },
+    {
+      task: 'Find the version that added the label.',
+      look: 'Version 4.1.0 has all of them; 4.0.2 had four series, one for each page.',
+      door: page(
+        pageHref('/metrics', {
+          query:
+            'count by (service_version) (shop_page_views_total * on (job, instance) group_left (service_version) target_info)',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/metrics', during, 'service_version'),
+    },
+    {
+      task: 'See when it was deployed.',
+      look: '“storefront 4.1.0 started”: the minute in which the series began to grow.',
+      door: page(
+        pageHref('/logs', {
+          query: '{service_name="storefront"} |= `started`',
+          range: during.range,
+        }),
+      ),
+      isShown: isOn('/logs', during, 'storefront'),
+    },
+  ],
+});
+
+const plans: Readonly<Record<DemoIncidentId, Plan>> = {
+  'bad-deploy': badDeploy,
+  'slow-dependency': slowDependency,
+  'wrong-clock': wrongClock,
+  'lost-trace-ids': lostTraceIds,
+  'label-explosion': labelExplosion,
+};
