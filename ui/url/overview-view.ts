@@ -1,0 +1,111 @@
+// The address of the overview, to and from what the page shows: its time, the service it is narrowed to, the box that
+// was drawn on one of its charts, and how its table is sorted. Parsing never fails.
+
+import type { Search } from './logs-view.ts';
+import { defaultRange, parseTimePoint, printTimePoint } from './time-range.ts';
+import type { TimeRange } from './time-range.ts';
+
+export type ChartKind = 'errors' | 'latency' | 'logs';
+
+/** What was selected on a chart: a time, and on the heat map also latencies. */
+export interface ChartBox {
+  readonly chart: ChartKind;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  /** Both or none; the end is exclusive, and null where the box has no end on that side. */
+  readonly minNs: bigint | null;
+  readonly maxNs: bigint | null;
+}
+
+export const sortColumns = [
+  'change',
+  'service',
+  'rate',
+  'errors',
+  'p50',
+  'p95',
+  'p99',
+  'logs',
+] as const;
+export type SortColumn = (typeof sortColumns)[number];
+
+/** The heat map, or lines of the percentiles. */
+export type LatencyView = 'heat' | 'percentiles';
+
+export interface OverviewView {
+  readonly range: TimeRange;
+  /** Null: all services. */
+  readonly service: string | null;
+  readonly box: ChartBox | null;
+  readonly latency: LatencyView;
+  readonly sort: { readonly column: SortColumn; readonly isAscending: boolean };
+  /** Part of a service's name. */
+  readonly find: string;
+}
+
+const charts: readonly ChartKind[] = ['errors', 'latency', 'logs'];
+
+function text(search: Readonly<Record<string, unknown>>, name: string): string {
+  const value = search[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** `latency.1795.1796.1000000.-`: chart, start, end, least and greatest duration in nanoseconds. */
+export function parseBox(given: string): ChartBox | null {
+  const [chart, start, end, min = '-', max = '-'] = given.split('.');
+  const kind = charts.find((one) => one === chart);
+  const number = (digits: string | undefined): bigint | null =>
+    digits !== undefined && /^\d{1,19}$/.test(digits) ? BigInt(digits) : null;
+  const startNs = number(start);
+  const endNs = number(end);
+  if (kind === undefined || startNs === null || endNs === null || startNs >= endNs) return null;
+  return { chart: kind, startNs, endNs, minNs: number(min), maxNs: number(max) };
+}
+
+export function printBox({ chart, startNs, endNs, minNs, maxNs }: ChartBox): string {
+  const time = `${chart}.${startNs}.${endNs}`;
+  return minNs === null && maxNs === null ? time : `${time}.${minNs ?? '-'}.${maxNs ?? '-'}`;
+}
+
+export function parseOverviewView(search: Readonly<Record<string, unknown>>): OverviewView {
+  const sort = text(search, 'sort');
+  const column = sortColumns.find((one) => one === sort.replace(/^-/, ''));
+  return {
+    range: {
+      from: parseTimePoint(text(search, 'from')) ?? defaultRange.from,
+      to: parseTimePoint(text(search, 'to')) ?? defaultRange.to,
+    },
+    service: typeof search['service'] === 'string' ? search['service'] : null,
+    box: parseBox(text(search, 'box')),
+    latency: text(search, 'latency') === 'percentiles' ? 'percentiles' : 'heat',
+    sort:
+      column === undefined
+        ? { column: 'change', isAscending: false }
+        : { column, isAscending: !sort.startsWith('-') },
+    find: text(search, 'find'),
+  };
+}
+
+/** What the address had of others (auto-refresh, source) stays in it. */
+export function printOverviewView(
+  view: OverviewView,
+  address: Readonly<Record<string, unknown>> = {},
+): Search {
+  const search: Record<string, string> = {};
+  for (const [name, value] of Object.entries(address)) {
+    if (typeof value === 'string' && !own.has(name)) search[name] = value;
+  }
+  const from = printTimePoint(view.range.from);
+  const to = printTimePoint(view.range.to);
+  if (from !== printTimePoint(defaultRange.from)) search['from'] = from;
+  if (to !== printTimePoint(defaultRange.to)) search['to'] = to;
+  if (view.service !== null) search['service'] = view.service;
+  if (view.box !== null) search['box'] = printBox(view.box);
+  if (view.latency !== 'heat') search['latency'] = view.latency;
+  const { column, isAscending } = view.sort;
+  if (column !== 'change' || isAscending) search['sort'] = `${isAscending ? '' : '-'}${column}`;
+  if (view.find !== '') search['find'] = view.find;
+  return search;
+}
+
+const own = new Set(['from', 'to', 'service', 'box', 'latency', 'sort', 'find']);

@@ -1,0 +1,115 @@
+// What a box on a chart of the overview asks for: its lines in LogQL, its traces in TraceQL, and what to compare it with.
+// Pure.
+
+import type { DifferingValue } from '../../../src/api/explore/contract/difference.ts';
+import type { DifferenceRequest } from '../../data/difference.ts';
+import type { ChartBox } from '../../url/overview-view.ts';
+import type { ResolvedRange } from '../../url/time-range.ts';
+
+/** `loud`: warnings and errors. `traces`: whatever the traces of the box wrote. */
+export type LinesOf = 'loud' | 'all' | 'traces';
+
+export interface BehindRequest {
+  readonly box: ChartBox;
+  /** What the charts are narrowed to; null: nothing. */
+  readonly service: string | null;
+  /** Of the whole chart: what the box is compared with. */
+  readonly range: ResolvedRange;
+  /** Values that were clicked, to look at nothing else. */
+  readonly included: readonly DifferingValue[];
+  readonly excluded: readonly DifferingValue[];
+}
+
+export function differenceOf({ box, service, range }: BehindRequest): DifferenceRequest {
+  const time = { startNs: box.startNs, endNs: box.endNs };
+  if (box.chart === 'logs') {
+    return { signal: 'logs', ...range, query: selectorOf(service), selected: time };
+  }
+  const spans = { signal: 'spans', ...range } as const;
+  if (box.chart === 'errors') {
+    const conditions = serviceCondition(service);
+    return { ...spans, query: spanset(conditions), selected: { ...time, errors: true } };
+  }
+  return {
+    ...spans,
+    query: spanset([isRequest, ...serviceCondition(service)]),
+    selected: {
+      ...time,
+      ...(box.minNs === null ? {} : { minDurationNs: box.minNs }),
+      ...(box.maxNs === null ? {} : { maxDurationNs: box.maxNs }),
+    },
+  };
+}
+
+const isRequest = '(kind = server || kind = consumer)';
+
+function serviceCondition(service: string | null): readonly string[] {
+  return service === null ? [] : [`resource.service.name = ${JSON.stringify(service)}`];
+}
+
+function spanset(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '{}' : `{ ${conditions.join(' && ')} }`;
+}
+
+/** LogQL wants one matcher that does not fit the empty text. */
+export function selectorOf(service: string | null): string {
+  return service === null ? '{service_name=~".+"}' : `{service_name=${JSON.stringify(service)}}`;
+}
+
+/** TraceQL: traces with a span as the box has them. */
+export function tracesQuery({ box, service, included, excluded }: BehindRequest): string {
+  const ofSpans = box.chart !== 'logs';
+  return spanset([
+    ...(box.chart === 'errors' ? ['status = error'] : []),
+    ...(box.chart === 'latency' ? [isRequest] : []),
+    ...serviceCondition(service),
+    ...(box.minNs === null ? [] : [`duration >= ${printNs(box.minNs)}`]),
+    ...(box.maxNs === null ? [] : [`duration < ${printNs(box.maxNs)}`]),
+    ...(ofSpans ? included.map(({ condition }) => condition) : []),
+    ...(ofSpans ? excluded.map(({ condition }) => `!(${condition})`) : []),
+  ]);
+}
+
+/** In the largest unit that says it exactly. */
+function printNs(ns: bigint): string {
+  for (const [unit, size] of [
+    ['s', 1_000_000_000n],
+    ['ms', 1_000_000n],
+    ['us', 1000n],
+  ] as const) {
+    if (ns % size === 0n) return `${ns / size}${unit}`;
+  }
+  return `${ns}ns`;
+}
+
+/** A value of spans says nothing about a line: with one chosen, the lines are those of the traces that have it. */
+export function linesOfDefault({ box, included, excluded }: BehindRequest): LinesOf {
+  if (box.chart === 'logs') return 'all';
+  return box.chart === 'latency' || included.length + excluded.length > 0 ? 'traces' : 'loud';
+}
+
+/** As many traces as a regular expression of IDs may well name. */
+export const tracesNamedMax = 50;
+
+/** LogQL; null while the traces are not known whose lines are wanted. */
+export function linesQuery(
+  { box, service, included, excluded }: BehindRequest,
+  of: LinesOf,
+  traceIds: readonly string[] | undefined,
+): string | null {
+  if (of === 'traces') {
+    if (traceIds === undefined || traceIds.length === 0) return null;
+    return `{service_name=~".+"} | trace_id=~"${traceIds.slice(0, tracesNamedMax).join('|')}"`;
+  }
+  const ofLines = box.chart === 'logs';
+  return [
+    selectorOf(service),
+    ...(of === 'loud' ? ['detected_level=~"warn|error|critical|fatal"'] : []),
+    ...(ofLines ? included.map(({ condition }) => condition) : []),
+    ...(ofLines ? excluded.map(({ condition }) => negated(condition)) : []),
+  ].join(' | ');
+}
+
+function negated(condition: string): string {
+  return condition.replace(/^([^=]*)=/, '$1!=');
+}
