@@ -54,6 +54,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/query/difference-source.ts',
     'src/query/trace-survey-source.ts',
     'src/query/log-survey-source.ts',
+    'src/query/metric-survey-source.ts',
     'src/query/overview-source.ts',
     'src/query/language',
     'src/query/*/plan',

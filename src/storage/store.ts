@@ -6,6 +6,7 @@ import { asFailure } from '../base/errors.ts';
 import type { LogsConsumer, SeriesConsumer, SpansConsumer } from '../model/consumers.ts';
 import type { DifferenceSource } from '../query/difference-source.ts';
 import type { LogSurveySource } from '../query/log-survey-source.ts';
+import type { MetricSurveySource } from '../query/metric-survey-source.ts';
 import type { OverviewSource } from '../query/overview-source.ts';
 import type { CorrelationSource, LogSource, SeriesSource, SpanSource } from '../query/sources.ts';
 import type { TraceSurveySource } from '../query/trace-survey-source.ts';
@@ -21,6 +22,7 @@ import { RemoteDatabase } from './drivers/remote/remote-database.ts';
 import { GroupCommit } from './group-commit.ts';
 import { createLogSurveySource } from './log-survey/log-survey-source.ts';
 import { createLogStore } from './logs/log-store.ts';
+import { createMetricSurveySource } from './metrics/metric-survey.ts';
 import { createSeriesStore } from './metrics/series-store.ts';
 import { migrate } from './migrate.ts';
 import { createOverviewSource } from './overview/overview-source.ts';
@@ -59,6 +61,7 @@ export interface Store {
   readonly logSurvey: LogSurveySource;
   readonly spans: SpanSource;
   readonly series: SeriesSource;
+  readonly metricSurvey: MetricSurveySource;
   readonly correlation: CorrelationSource;
   readonly difference: DifferenceSource;
   readonly traceSurvey: TraceSurveySource;
@@ -156,6 +159,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     logSurvey: createLogSurveySource({ ...settings, database: scans }),
     spans: spans.source,
     series: series.source,
+    metricSurvey: createMetricSurveySource(scans),
     correlation: createCorrelationSource({
       ...settings,
       retainedSinceNs: () => retention.retainedSinceNs(),

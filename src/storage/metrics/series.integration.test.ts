@@ -12,6 +12,7 @@ import { EmbeddedDatabase } from '../drivers/embedded/embedded-database.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { migrate } from '../migrate.ts';
 import { sql } from '../sql/sql.ts';
+import { createMetricSurveySource } from './metric-survey.ts';
 import { createSeriesStore, type SeriesStore } from './series-store.ts';
 
 const nowMs = Date.UTC(2026, 5, 15, 12, 0, 0);
@@ -272,4 +273,41 @@ test('equal series of two tenants stay two when both are asked for', async () =>
   expect(await names([matcher('__tenant_id__', '=', 'c')])).toEqual([]);
   const limited = store.source.selectSeries({ ...both, matchers: [up], samplesMax: 1 }, never);
   await expect(limited).rejects.toThrow('the query reads more than 1 samples');
+});
+
+test('the survey counts series, labels and values, of one tenant, over days once', async () => {
+  const metric = (name: string, route: string, at: number): SeriesSamples =>
+    samples({ __name__: name, job: 'api', route }, [[at, 1]]);
+  await consume([
+    metric('m_count', '/a', nowMs),
+    metric('m_count', '/a', nowMs - dayMs),
+    metric('m_count', '/b', nowMs),
+    metric('m_sum', '/a', nowMs),
+    samples({ __name__: 'other' }, [[nowMs, 1]]),
+  ]);
+  await consume([metric('m_count', '/foreign', nowMs)], 'other');
+  const survey = createMetricSurveySource(database);
+  const range = {
+    tenants: ['t'],
+    startNs: BigInt(nowMs - 2 * dayMs) * 1_000_000n,
+    endNs: BigInt(nowMs + 1) * 1_000_000n,
+  };
+  expect(await survey.listMetrics({ ...range, limit: 2 }, never)).toEqual({
+    metrics: [
+      { metric: 'm_count', series: 2 },
+      { metric: 'm_sum', series: 1 },
+    ],
+    total: 3,
+  });
+  const metrics = ['m_count', 'm_sum'];
+  expect(await survey.metricLabels({ ...range, metrics, valuesMax: 1 }, never)).toEqual({
+    series: 3,
+    labels: [
+      { name: 'job', series: 3, distinct: 1, values: [{ value: 'api', series: 3 }] },
+      { name: 'route', series: 3, distinct: 2, values: [{ value: '/a', series: 2 }] },
+    ],
+  });
+  expect(
+    (await survey.metricLabels({ ...range, metrics: [], valuesMax: 1 }, never)).labels,
+  ).toEqual([]);
 });
