@@ -1,0 +1,29 @@
+// What stands in a view's place while its data is on the way, or when it does not come: the rest of the page goes on.
+
+import type { UseQueryResult } from '@tanstack/react-query';
+
+interface ViewStateProps {
+  readonly query: UseQueryResult;
+  /** What is shown: `the store's figures`. */
+  readonly what: string;
+}
+
+export function ViewState({ query, what }: ViewStateProps) {
+  if (query.error !== null) {
+    const message = query.error.message.replace(/\.?$/, '.');
+    return (
+      <p role="alert">
+        {message.slice(0, 1).toUpperCase() + message.slice(1)}{' '}
+        <button type="button" className="text-button" onClick={() => void query.refetch()}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div role="status" aria-label={`Loading ${what}`}>
+      <div className="skeleton" style={{ width: '60%', height: 14, marginBottom: 8 }} />
+      <div className="skeleton" style={{ width: '45%', height: 14 }} />
+    </div>
+  );
+}
