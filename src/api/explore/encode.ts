@@ -34,7 +34,7 @@ function typeOf(value: AttributeValue): ExploreAttribute['type'] {
   }
 }
 
-function encodeAttributes(attributes: Attributes): ExploreAttribute[] {
+export function encodeAttributes(attributes: Attributes): ExploreAttribute[] {
   return attributes.map(({ key, value }) => ({
     key,
     value: printAttributeText(value),

@@ -2,17 +2,15 @@
 
 import { type Context, Hono } from 'hono';
 import { compareUtf8 } from '../../model/labels.ts';
-import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { printJson } from '../http/json.ts';
-import { readParameters, wholeNumber } from '../http/parameters.ts';
+import { readParameters } from '../http/parameters.ts';
 import { tenantsOf } from '../http/tenant.ts';
 import { readRange } from '../loki/time-parameters.ts';
-import type { ExploreCounts, ExploreStreams, ExploreTrace } from './contract/records.ts';
+import type { ExploreCounts, ExploreStreams } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { readDifference } from './difference.ts';
 import { errorResponse } from './error-response.ts';
-import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
 import { readLogContext } from './log-context.ts';
 import { exportLogs } from './log-export.ts';
 import { readFacets } from './log-facets.ts';
@@ -26,6 +24,8 @@ import { readHistogram, readLine, readLogs } from './logs.ts';
 import { readMetricRelatives } from './metric-relatives.ts';
 import { readMetricLabels, readMetrics } from './metrics.ts';
 import { readOverview, readServiceMap } from './overview.ts';
+import { exportTrace, readIncomingLinks, readSpan, readTrace } from './trace.ts';
+import { readTraceFile } from './trace-file.ts';
 import {
   readLatencyBands,
   readSpanGroups,
@@ -59,6 +59,7 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
           dependencies.limits.queryTimeoutMs,
           (signal) => work({ parameters, tenants, signal, id: req.param('id') ?? '' }),
         );
+        if (answered instanceof Response) return answered;
         return new Response(printJson(answered), {
           headers: { 'content-type': 'application/json' },
         });
@@ -69,7 +70,17 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   const get = (path: string, work: (call: Call) => Promise<unknown>): void => {
     app.get(path, answer(work));
   };
+  get('/api/explore/trace/:id/otlp', (call) => exportTrace(call, dependencies));
+  get('/api/explore/trace/:id/incoming', (call) => readIncomingLinks(call, dependencies));
+  app.get('/api/explore/trace/:id/span/:spanId', (context) =>
+    answer((call) => readSpan({ ...call, spanId: context.req.param('spanId') }, dependencies))(
+      context,
+    ),
+  );
   get('/api/explore/trace/:id{.+}', (call) => readTrace(call, dependencies));
+  app.post('/api/explore/trace-file', (context) =>
+    answer(({ signal }) => readTraceFile(context.req.raw, signal))(context),
+  );
   get('/api/explore/logs', ({ parameters, tenants, signal }) =>
     readLogs(parameters, tenants, dependencies, signal),
   );
@@ -149,57 +160,6 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
   );
   app.get('/api/health', (context) => context.json(dependencies.health()));
   return app;
-}
-
-async function readTrace(
-  { id, parameters, tenants, signal }: Call,
-  dependencies: ExploreDependencies,
-): Promise<ExploreTrace> {
-  const { spans, correlation, datasources, limits } = dependencies;
-  const next = parameters.get('next');
-  const story = await readTraceStory(
-    { spans, correlation },
-    {
-      tenants,
-      id,
-      logsMax: wholeNumber(parameters, 'limit', 1000, { min: 1, max: limits.linesMax }),
-      after: next === null || next === '' ? undefined : decodeCursor(next),
-      datasources,
-    },
-    signal,
-  );
-  return encodeStory(story, dependencies);
-}
-
-function encodeStory(story: TraceStory, { datasources }: ExploreDependencies): ExploreTrace {
-  return {
-    traceId: story.traceId,
-    givenAs: story.givenAs,
-    bounds:
-      story.bounds === undefined
-        ? null
-        : { startNs: story.bounds.startNs.toString(), endNs: story.bounds.endNs.toString() },
-    services: story.services,
-    counts: {
-      spans: story.counts.spans,
-      errorSpans: story.counts.errorSpans,
-      logs: story.counts.logs,
-      exemplars: story.counts.exemplars,
-    },
-    spans: story.spans.map((span) =>
-      encodeSpan(span, story.info, story.logCountBySpan.get(span.spanId) ?? 0, datasources),
-    ),
-    logs: story.logs.map((record) => encodeLogLine(record, datasources)),
-    reasons: story.reasons,
-    coverage: {
-      spans: { returned: story.spans.length, total: story.spans.length, next: null },
-      logs: {
-        returned: story.logs.length,
-        total: story.logsTotal,
-        next: story.nextLog === undefined ? null : encodeCursor(story.nextLog),
-      },
-    },
-  };
 }
 
 async function readCounts(

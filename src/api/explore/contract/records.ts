@@ -1,14 +1,17 @@
 // The API of Clew's own screen, `/api/explore/*`: types only, shared by the server and the UI. Nanoseconds are decimal
 // strings, IDs lower-case hex, lists ascending by (time, seq) unless said otherwise. Errors are
-// `{error: {code, message, position?}}` with the status of the code.
+// `{error: {code, message, position?, hint?}}` with the status of the code.
 
 import type { Reason } from '../../../query/correlate/explain.ts';
+import type { SpanOutline } from './trace.ts';
 
 export interface ExploreError {
   readonly error: {
     readonly code: string;
     readonly message: string;
     readonly position?: { readonly start: number; readonly end: number };
+    /** What to write instead. */
+    readonly hint?: string;
   };
 }
 
@@ -96,7 +99,7 @@ export interface ExploreSpan {
   readonly links: readonly ExploreLink[];
 }
 
-/** `GET /api/explore/trace/{id}?limit=&next=`, the ID in any form. Unknown: 200 with reasons; malformed: 400. */
+/** `GET /api/explore/trace/{id}?limit=&next=&fullSpans=`, the ID in any form. Unknown: 200 with reasons; malformed: 400. */
 export interface ExploreTrace {
   /** 32 hex digits. */
   readonly traceId: string;
@@ -110,7 +113,10 @@ export interface ExploreTrace {
     readonly logs: number;
     readonly exemplars: number;
   };
+  /** Empty when `outline` is set. */
   readonly spans: readonly ExploreSpan[];
+  /** Only with `fullSpans=` in the request, and more spans or attributes than it allows. */
+  readonly outline?: SpanOutline;
   readonly logs: readonly ExploreLogLine[];
   readonly reasons: readonly Reason[];
   readonly coverage: { readonly spans: Coverage; readonly logs: Coverage };

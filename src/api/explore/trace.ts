@@ -1,0 +1,208 @@
+// The page of a trace: the trace with everything that is known of it, one span of a large one, what links to it from
+// other traces, and the trace as a file.
+
+import { Failure } from '../../base/errors.ts';
+import { serviceName } from '../../model/resource.ts';
+import type { SpanRecord } from '../../model/span-record.ts';
+import { rootSpanOf, readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
+import { resolveTrace } from '../../query/correlate/resolve.ts';
+import { wholeNumber } from '../http/parameters.ts';
+import { printTraceJson } from '../../wire/otlp/encode-records-json.ts';
+import type { ExploreSpan, ExploreTrace } from './contract/records.ts';
+import type { ExploreIncomingLinks } from './contract/trace.ts';
+import type { ExploreDependencies } from './dependencies.ts';
+import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
+import { outlineSpans } from './trace-outline.ts';
+
+/** What every request about one trace carries. */
+export interface TraceCall {
+  readonly id: string;
+  readonly parameters: URLSearchParams;
+  readonly tenants: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** More attributes than this are too much to send with every span, however few the spans are. */
+const fullAttributesMax = 60_000;
+
+function hasMoreAttributesThan(spans: readonly SpanRecord[], most: number): boolean {
+  let attributes = 0;
+  for (const span of spans) {
+    attributes += span.attributes.length;
+    if (attributes > most) return true;
+  }
+  return false;
+}
+
+export async function readTrace(
+  { id, parameters, tenants, signal }: TraceCall,
+  dependencies: ExploreDependencies,
+): Promise<ExploreTrace> {
+  const { spans, correlation, datasources, limits } = dependencies;
+  const next = parameters.get('next');
+  const fullSpans = wholeNumber(parameters, 'fullSpans', Number.MAX_SAFE_INTEGER, {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  });
+  const story = await readTraceStory(
+    { spans, correlation },
+    {
+      tenants,
+      id,
+      logsMax: wholeNumber(parameters, 'limit', 1000, { min: 1, max: limits.linesMax }),
+      after: next === null || next === '' ? undefined : decodeCursor(next),
+      datasources,
+    },
+    signal,
+  );
+  const isLarge =
+    story.spans.length > fullSpans ||
+    (fullSpans < Number.MAX_SAFE_INTEGER && hasMoreAttributesThan(story.spans, fullAttributesMax));
+  return encodeStory(story, isLarge, dependencies);
+}
+
+function encodeStory(
+  story: TraceStory,
+  isLarge: boolean,
+  { datasources }: ExploreDependencies,
+): ExploreTrace {
+  return {
+    traceId: story.traceId,
+    givenAs: story.givenAs,
+    bounds:
+      story.bounds === undefined
+        ? null
+        : { startNs: story.bounds.startNs.toString(), endNs: story.bounds.endNs.toString() },
+    services: story.services,
+    counts: {
+      spans: story.counts.spans,
+      errorSpans: story.counts.errorSpans,
+      logs: story.counts.logs,
+      exemplars: story.counts.exemplars,
+    },
+    spans: isLarge
+      ? []
+      : story.spans.map((span) =>
+          encodeSpan(span, story.info, story.logCountBySpan.get(span.spanId) ?? 0, datasources),
+        ),
+    ...(isLarge ? { outline: outlineSpans(story.spans, story.logCountBySpan) } : {}),
+    logs: story.logs.map((record) => encodeLogLine(record, datasources)),
+    reasons: story.reasons,
+    coverage: {
+      spans: { returned: story.spans.length, total: story.spans.length, next: null },
+      logs: {
+        returned: story.logs.length,
+        total: story.logsTotal,
+        next: story.nextLog === undefined ? null : encodeCursor(story.nextLog),
+      },
+    },
+  };
+}
+
+async function traceIdOf(
+  { id, tenants, signal }: TraceCall,
+  { correlation }: ExploreDependencies,
+): Promise<string> {
+  return (await resolveTrace(correlation, tenants, id, signal)).traceId;
+}
+
+/** `GET /api/explore/trace/{id}/span/{spanId}`: one span with everything. */
+export async function readSpan(
+  call: TraceCall & { readonly spanId: string },
+  dependencies: ExploreDependencies,
+): Promise<ExploreSpan> {
+  const traceId = await traceIdOf(call, dependencies);
+  const spans = await dependencies.spans.spansOfTrace(call.tenants, traceId, call.signal);
+  const span = spans.find(({ spanId }) => spanId === call.spanId);
+  if (span === undefined)
+    throw new Failure(
+      'not-found',
+      `trace ${traceId} has no span ${JSON.stringify(call.spanId.slice(0, 40))}`,
+    );
+  const root = rootSpanOf(spans);
+  const ends = spans.map(({ endNs }) => endNs);
+  const info = {
+    traceId,
+    name: root === undefined ? '' : `${serviceName(root.resource)}: ${root.name}`,
+    startNs: spans[0]?.startNs ?? 0n,
+    endNs: ends.reduce((last, endNs) => (endNs > last ? endNs : last), 0n),
+  };
+  // How many lines it has is in the outline.
+  return encodeSpan(span, info, 0, dependencies.datasources);
+}
+
+const incomingMax = 100;
+const beforeNs = 3_600_000_000_000n;
+const afterNs = 86_400_000_000_000n;
+
+/** `GET /api/explore/trace/{id}/incoming`. */
+export async function readIncomingLinks(
+  call: TraceCall,
+  dependencies: ExploreDependencies,
+): Promise<ExploreIncomingLinks> {
+  const traceId = await traceIdOf(call, dependencies);
+  const [entry] = await dependencies.correlation.findTraces(call.tenants, [traceId], call.signal);
+  if (entry === undefined) return { links: [], isCut: false };
+  const links: ExploreIncomingLinks['links'][number][] = [];
+  const found = dependencies.spans.scanSpans(
+    {
+      tenants: call.tenants,
+      startNs: entry.startNs - beforeNs,
+      endNs: entry.endNs + afterNs,
+      predicate: {
+        kind: 'condition',
+        scope: 'intrinsic',
+        name: 'link:traceID',
+        operator: '=',
+        value: { kind: 'string', value: traceId },
+      },
+    },
+    call.signal,
+  );
+  for await (const spans of found) {
+    for (const span of spans) {
+      if (span.traceId === traceId) continue;
+      for (const link of span.links) {
+        if (link.traceId !== traceId) continue;
+        links.push({
+          traceId: span.traceId,
+          spanId: span.spanId,
+          service: serviceName(span.resource),
+          name: span.name,
+          startNs: span.startNs.toString(),
+          toSpanId: link.spanId,
+        });
+      }
+    }
+    if (links.length > incomingMax) break;
+  }
+  links.sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
+  return { links: links.slice(0, incomingMax), isCut: links.length > incomingMax };
+}
+
+/** Lines that an export holds at most. */
+const exportedLinesMax = 100_000;
+
+/** `GET /api/explore/trace/{id}/otlp`: spans and log lines as OTLP/JSON, which `/v1/traces` and `/v1/logs` take. */
+export async function exportTrace(
+  call: TraceCall,
+  dependencies: ExploreDependencies,
+): Promise<Response> {
+  const traceId = await traceIdOf(call, dependencies);
+  const { spans, correlation } = dependencies;
+  const [records, { records: logs }] = await Promise.all([
+    spans.spansOfTrace(call.tenants, traceId, call.signal),
+    correlation.logsOfTrace(
+      { tenants: call.tenants, traceId, limit: exportedLinesMax },
+      call.signal,
+    ),
+  ]);
+  if (records.length + logs.length === 0)
+    throw new Failure('not-found', `nothing is stored for trace ${traceId}`);
+  return new Response(printTraceJson(records, logs), {
+    headers: {
+      'content-type': 'application/json',
+      'content-disposition': `attachment; filename="trace-${traceId}.json"`,
+    },
+  });
+}
