@@ -32,8 +32,9 @@ function visit() {
   // Some products sell better than others.
   const product = 1 + Math.floor(Math.random() ** 2 * 12);
   const chance = Math.random();
-  if (chance < 0.35) return { method: 'GET', path: '/' };
-  if (chance < 0.6) return { method: 'GET', path: `/product/${product}` };
+  const who = `user=${user}&session=${session}`;
+  if (chance < 0.35) return { method: 'GET', path: `/?${who}` };
+  if (chance < 0.6) return { method: 'GET', path: `/product/${product}?${who}` };
   if (chance < 0.8) return { method: 'POST', path: '/cart', body: { product, user, session } };
   const body = {
     product,

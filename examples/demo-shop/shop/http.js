@@ -41,7 +41,7 @@ function serve(routes, onError) {
     return { method, route, pattern, handler };
   });
   const handle = async (request, response) => {
-    const path = new URL(request.url, 'http://shop').pathname;
+    const { pathname: path, searchParams } = new URL(request.url, 'http://shop');
     const found = table.find(
       ({ method, pattern }) => method === request.method && pattern.test(path),
     );
@@ -51,7 +51,11 @@ function serve(routes, onError) {
     try {
       const { groups: parameters } = found.pattern.exec(path);
       const body = request.method === 'POST' ? await readJson(request) : {};
-      const { status = 200, ...result } = await found.handler({ ...parameters, ...body });
+      const { status = 200, ...result } = await found.handler({
+        ...Object.fromEntries(searchParams),
+        ...parameters,
+        ...body,
+      });
       return answer(response, status, result);
     } catch (error) {
       // A refusal is an answer, not a failure of this service.
