@@ -35,6 +35,10 @@ type PageCursor =
 const firstPageLines = 200;
 const pageLines = 1000;
 export const linesMax = 100_000;
+/** Lines that a live list keeps; the oldest go as new ones come. */
+export const liveLinesMax = 20_000;
+/** Lines that are counted while a reader is further down; of more it is said that there are more. */
+export const countedNewerMax = 500;
 
 export type LogsResult = UseInfiniteQueryResult<InfiniteData<ExploreLogs, PageCursor>>;
 
@@ -96,8 +100,33 @@ function logsKey({ query, range, order }: LogsRequest): readonly unknown[] {
   return ['logs', query, String(range.startNs), String(range.endNs), order];
 }
 
-/** Asks for lines newer than the first; an answer without any leaves the pages as they were. */
-export function useFetchNewer(request: LogsRequest, logs: LogsResult): () => Promise<void> {
+type LogPages = InfiniteData<ExploreLogs, PageCursor>;
+
+/**
+ * A live list after a page of newer lines came: an empty one leaves the pages as they were, and beyond `liveLinesMax` the
+ * oldest pages go. They can be loaded again.
+ */
+export function trimLive(data: LogPages): { readonly data: LogPages; readonly dropped: number } {
+  const isNothing = data.pages.length >= 2 && data.pages[0]?.lines.length === 0;
+  const pages = isNothing ? data.pages.slice(1) : [...data.pages];
+  const pageParams = isNothing ? data.pageParams.slice(1) : [...data.pageParams];
+  let lines = pages.reduce((sum, page) => sum + page.lines.length, 0);
+  let dropped = 0;
+  while (pages.length > 1 && lines > liveLinesMax) {
+    const gone = pages.pop()?.lines.length ?? 0;
+    pageParams.pop();
+    lines -= gone;
+    dropped += gone;
+  }
+  const last = pages.at(-1);
+  const next = last?.lines.at(-1)?.id;
+  if (dropped > 0 && last !== undefined && next !== undefined)
+    pages[pages.length - 1] = { ...last, coverage: { ...last.coverage, next } };
+  return { data: { pages, pageParams }, dropped };
+}
+
+/** Asks for lines newer than the first; answers how many old ones had to go for them. */
+export function useFetchNewer(request: LogsRequest, logs: LogsResult): () => Promise<number> {
   const client = useQueryClient();
   const { fetchPreviousPage } = logs;
   const key = logsKey(request).join('\n');
@@ -107,14 +136,37 @@ export function useFetchNewer(request: LogsRequest, logs: LogsResult): () => Pro
   });
   return useCallback(async () => {
     await fetchPreviousPage();
-    client.setQueryData<InfiniteData<ExploreLogs, PageCursor>>(logsKey(latest.current), (data) =>
-      data === undefined || data.pages.length < 2 || data.pages[0]?.lines.length !== 0
-        ? data
-        : { pages: data.pages.slice(1), pageParams: data.pageParams.slice(1) },
-    );
+    let gone = 0;
+    client.setQueryData<LogPages>(logsKey(latest.current), (data) => {
+      if (data === undefined) return data;
+      const trimmed = trimLive(data);
+      gone = trimmed.dropped;
+      return trimmed.data;
+    });
+    return gone;
     // One function a request, not one a drawing.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [client, fetchPreviousPage, key]);
+}
+
+/** How many lines came behind the newest that is shown, up to `countedNewerMax`. */
+export async function countNewer(
+  request: LogsRequest,
+  newest: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const endNs = BigInt(Date.now()) * 1_000_000n;
+  const page = await fetchJson<ExploreLogs>(
+    '/api/explore/logs',
+    [
+      ...rangeParameters({ ...request, range: { ...request.range, endNs } }),
+      ['limit', String(countedNewerMax)],
+      ['direction', 'forward'],
+      ['next', newest],
+    ],
+    signal,
+  );
+  return page.lines.length;
 }
 
 export function useLogs(request: LogsRequest): LogsResult {

@@ -49,3 +49,31 @@ export function useSplit(): number {
 export function setSplit(share: number): void {
   write('clew.split', String(Math.min(0.8, Math.max(0.25, share))));
 }
+
+export type Density = 'dense' | 'comfortable';
+
+/** Height of a log line's row. */
+export function useDensity(): Density {
+  return useSyncExternalStore(subscribe, () =>
+    read('clew.density') === 'comfortable' ? 'comfortable' : 'dense',
+  );
+}
+
+export function setDensity(density: Density): void {
+  write('clew.density', density);
+}
+
+/** Narrower, the facets would leave too little for the lines. */
+const facetsWidthMin = 1200;
+
+/** Whether the facets stand beside the lines: as chosen, else where there is room. */
+export function useFacetsShown(): boolean {
+  return useSyncExternalStore(subscribe, () => {
+    const chosen = read('clew.facets');
+    return chosen === null ? window.innerWidth >= facetsWidthMin : chosen === '1';
+  });
+}
+
+export function setFacetsShown(isShown: boolean): void {
+  write('clew.facets', isShown ? '1' : '0');
+}

@@ -12,7 +12,19 @@ export interface LogsView {
   readonly live: boolean;
   /** The ID of the line that is open; empty: none. */
   readonly line: string;
+  /** Fields that have a column of their own. */
+  readonly columns: readonly string[];
+  /** Long lines take several rows. */
+  readonly wrap: boolean;
+  /** Whether the groups of similar lines are shown. */
+  readonly patterns: boolean;
 }
+
+/** How lines are shown may be left out where only lines are meant. */
+export type LogsPlace = Omit<LogsView, 'columns' | 'wrap' | 'patterns'> &
+  Partial<Pick<LogsView, 'columns' | 'wrap' | 'patterns'>>;
+
+const columnsMax = 20;
 
 export type Search = Readonly<Record<string, string>>;
 
@@ -32,11 +44,19 @@ export function parseLogsView(search: Readonly<Record<string, unknown>>): LogsVi
     order: text(search, 'order') === 'oldest' ? 'oldest' : 'newest',
     live: text(search, 'live') === '1',
     line: /^\d+-\d+$/.test(line) ? line : '',
+    columns: parseColumns(text(search, 'columns')),
+    wrap: text(search, 'wrap') === '1',
+    patterns: text(search, 'patterns') === '1',
   };
 }
 
+function parseColumns(list: string): string[] {
+  const names = list.split(',').filter((name) => name !== '');
+  return [...new Set(names)].slice(0, columnsMax);
+}
+
 /** Defaults are left out, so that the shortest address says the most common thing. */
-export function printLogsView(view: LogsView): Search {
+export function printLogsView(view: LogsPlace): Search {
   const search: Record<string, string> = {};
   if (view.query !== '') search['query'] = view.query;
   const from = printTimePoint(view.range.from);
@@ -46,5 +66,9 @@ export function printLogsView(view: LogsView): Search {
   if (view.order === 'oldest') search['order'] = 'oldest';
   if (view.live) search['live'] = '1';
   if (view.line !== '') search['line'] = view.line;
+  const { columns = [], wrap = false, patterns = false } = view;
+  if (columns.length > 0) search['columns'] = columns.join(',');
+  if (wrap) search['wrap'] = '1';
+  if (patterns) search['patterns'] = '1';
   return search;
 }

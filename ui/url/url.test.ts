@@ -30,6 +30,9 @@ const logsViews: fc.Arbitrary<LogsView> = fc.record({
   order: fc.constantFrom('newest', 'oldest'),
   live: fc.boolean(),
   line: lineIds,
+  columns: fc.uniqueArray(fc.constantFrom('user', 'http_route', 'k8s_pod_name')),
+  wrap: fc.boolean(),
+  patterns: fc.boolean(),
 });
 
 describe('what is printed is parsed as the same', () => {
@@ -46,6 +49,12 @@ describe('what is printed is parsed as the same', () => {
       span: fc.constantFrom('', '00f067aa0ba902b7', 'b7'),
       log: lineIds,
       show: fc.constantFrom('all', 'span', 'errors'),
+      shape: fc.constantFrom('waterfall', 'flame', 'table'),
+      find: fc.string(),
+      corrects: fc.boolean(),
+      showsPath: fc.boolean(),
+      colorBy: fc.constantFrom('service', 'kind'),
+      showsLogRows: fc.boolean(),
     });
     fc.assert(
       fc.property(views, (view) => {

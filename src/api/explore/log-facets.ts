@@ -108,13 +108,13 @@ const kindOrder: readonly ExploreFacet['kind'][] = [
   'resource',
 ];
 
-/** Service and level first; then what tells lines apart; what is different in each line comes last. */
+/** Service and level first; then what tells lines apart; what is the same in all or different in each comes last. */
 function inOrder(fields: readonly ExploreFacet[]): ExploreFacet[] {
   const rank = ({ name, kind, distinct, lines }: ExploreFacet): number => {
     const first = firstNames.indexOf(name);
     if (first >= 0) return first;
     const isUnique = distinct > 100 && distinct > lines / 2;
-    return 10 + kindOrder.indexOf(kind) + (isUnique ? 10 : 0);
+    return 10 + kindOrder.indexOf(kind) + (distinct === 1 ? 10 : isUnique ? 20 : 0);
   };
   return fields
     .filter(({ name, values }) => !hiddenNames.has(name) && values.length > 0)

@@ -2,7 +2,9 @@
 
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { useKeys } from '../../controls/keys.ts';
+import { setFacetsShown, useFacetsShown } from '../../data/preferences.ts';
 import type { LogsView } from '../../url/logs-view.ts';
+import { chooseValue } from '../../url/query-filters.ts';
 import { absoluteRange, isLive } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { isErrorLevel } from '../../views/words/level.ts';
@@ -16,11 +18,14 @@ interface LogsKeys {
   readonly toggle: (line: ExploreLogLine, index: number) => void;
   readonly openTrace: (line: ExploreLogLine) => void;
   readonly show: (change: Partial<LogsView>, how: 'open' | 'replace') => void;
+  readonly openDoors: (line: ExploreLogLine, anchor: Element) => void;
   readonly ask: (change: Partial<LogsView>) => void;
+  readonly askQuery: (query: string | undefined) => void;
   readonly refresh: () => void;
 }
 
 export function useLogsKeys(page: LogsKeys): void {
+  const isFacetsShown = useFacetsShown();
   const { lines, view, current } = page;
   const move = (by: number): void =>
     page.setCurrent(Math.min(lines.length - 1, Math.max(0, current + by)));
@@ -32,6 +37,11 @@ export function useLogsKeys(page: LogsKeys): void {
     }
   };
   const line = lines[current];
+  const filterService = (mode: 'only' | 'exclude'): void => {
+    if (line === undefined) return;
+    const service = { name: 'service_name', value: line.service, isStreamLabel: true };
+    page.askQuery(chooseValue(view.query, service, mode));
+  };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
@@ -59,5 +69,14 @@ export function useLogsKeys(page: LogsKeys): void {
       page.ask({ range: absoluteRange(startNs - half, endNs + half), live: false });
     },
     r: page.refresh,
+    p: () => page.show({ patterns: !view.patterns }, 'replace'),
+    w: () => page.show({ wrap: !view.wrap }, 'replace'),
+    b: () => setFacetsShown(!isFacetsShown),
+    f: () => filterService('only'),
+    x: () => filterService('exclude'),
+    m: () => {
+      const row = document.querySelector('[data-testid="log-row"][data-current]');
+      if (line !== undefined && row !== null) page.openDoors(line, row);
+    },
   });
 }

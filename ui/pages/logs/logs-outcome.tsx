@@ -10,7 +10,7 @@ import { absoluteRange } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { printCounted, printInstant, printMinute } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
-import { GetStarted } from './get-started.tsx';
+import { GetStarted, useStartsEmpty } from '../../views/get-started/get-started.tsx';
 
 interface LogsOutcomeProps {
   readonly view: LogsView;
@@ -24,16 +24,14 @@ interface LogsOutcomeProps {
 export function LogsOutcome(props: LogsOutcomeProps) {
   const { logs, view } = props;
   const health = useHealth(logs.isPending || logs.data === undefined ? 10_000 : eagerPollMs);
+  const startsEmpty = useStartsEmpty(health.data);
   if (logs.error !== null) return <LogsFailure {...props} error={logs.error} />;
   if (logs.data === undefined) return <LogsSkeleton />;
   const nothing = logs.data.pages[0]?.nothing ?? null;
   const received = health.data?.received;
   const isVirgin =
-    view.query === '' &&
-    (nothing?.lastMatchNs ?? null) === null &&
-    received !== undefined &&
-    received.logs === 0;
-  if (isVirgin) return <GetStarted received={received} onSeen={props.onRetry} />;
+    startsEmpty && view.query === '' && (nothing?.lastMatchNs ?? null) === null;
+  if (isVirgin && received !== undefined) return <GetStarted received={received} onSeen={props.onRetry} />;
   return <NothingMatched {...props} />;
 }
 

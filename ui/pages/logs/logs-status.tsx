@@ -4,7 +4,11 @@ import type { ExploreLogs } from '../../../src/api/explore/contract/records.ts';
 import { linesMax } from '../../data/logs.ts';
 import type { LogsResult } from '../../data/logs.ts';
 import type { LogsView } from '../../url/logs-view.ts';
-import { printCount } from '../../views/words/numbers.ts';
+import type { Zone } from '../../data/preferences.ts';
+import type { ResolvedRange } from '../../url/time-range.ts';
+import { printCount, printDuration } from '../../views/words/numbers.ts';
+import { printSpanOfTime } from '../../views/words/time-range.ts';
+import type { Tail } from './tail.ts';
 
 interface LogsStatusProps {
   readonly view: LogsView;
@@ -12,12 +16,15 @@ interface LogsStatusProps {
   readonly total: number | null;
   readonly hasMore: boolean;
   readonly pages: readonly ExploreLogs[];
-  readonly isPaused: boolean;
+  readonly tail: Tail;
+  readonly range: ResolvedRange;
+  readonly zone: Zone;
   readonly onOrder: (order: LogsView['order']) => void;
 }
 
 export function LogsStatus(props: LogsStatusProps) {
   const { shown, total, view } = props;
+  const scanned = shown === 0 ? '' : scannedText(props);
   const warnings = [...new Set(props.pages.flatMap((page) => page.warnings))];
   return (
     <div className="logs-status">
@@ -35,9 +42,7 @@ export function LogsStatus(props: LogsStatusProps) {
           {view.order === 'newest' ? 'newest first ↓' : 'oldest first ↓'}
         </button>
       )}
-      {props.isPaused && (
-        <span className="dim">live waits while you read; scroll to the top to go on</span>
-      )}
+      {scanned !== '' && <span className="number dim logs-scanned">{scanned}</span>}
       {warnings.map((warning) => (
         <span key={warning} className="logs-warning">
           ▲ {warning}
@@ -45,6 +50,14 @@ export function LogsStatus(props: LogsStatusProps) {
       ))}
     </div>
   );
+}
+
+/** `14:02 – 14:06 searched in 1.2 s`, of the page that came last. */
+function scannedText({ pages, range, zone, tail }: LogsStatusProps): string {
+  if (tail.isOn) return tail.isPaused ? 'live, paused' : 'live';
+  const took = pages[0]?.scanned?.elapsedMs;
+  if (took === undefined) return '';
+  return `${printSpanOfTime(range, zone)} searched in ${printDuration(Math.max(1, Math.round(took)))}`;
 }
 
 /** `total` is the histogram's, whose bars may reach a little beyond the range: at the end of the list it is not needed. */
@@ -58,10 +71,12 @@ interface LogsFooterProps {
   readonly shown: number;
   readonly total: number | null;
   readonly logs: LogsResult;
+  /** By a long live tail. */
+  readonly dropped: number;
   readonly onMore: () => void;
 }
 
-export function LogsFooter({ shown, total, logs, onMore }: LogsFooterProps) {
+export function LogsFooter({ shown, total, logs, dropped, onMore }: LogsFooterProps) {
   if (logs.isFetchNextPageError) {
     return (
       <div className="log-list-footer" role="alert">
@@ -75,7 +90,9 @@ export function LogsFooter({ shown, total, logs, onMore }: LogsFooterProps) {
   if (logs.hasNextPage) {
     return (
       <div className="log-list-footer number">
-        {coverageText(shown, total, true)}
+        {dropped > 0
+          ? `The newest ${printCount(shown)} lines are kept while live; ${printCount(dropped)} older ones were let go.`
+          : coverageText(shown, total, true)}
         <button type="button" className="text-button" data-testid="load-more" onClick={onMore}>
           {logs.isFetchingNextPage ? 'Loading…' : 'Load more'}
         </button>

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { ExploreHistogram } from '../../../src/api/explore/contract/records.ts';
 import type { LevelKind } from '../../app/theme.ts';
+import type { DoorAnchor } from '../../controls/door-menu.tsx';
 import type { Zone } from '../../data/preferences.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { useElementSize } from '../element-width.ts';
@@ -21,6 +22,8 @@ interface LevelHistogramProps {
   readonly zone: Zone;
   readonly onZoom: (startNs: bigint, endNs: bigint) => void;
   readonly onLevel: (level: string) => void;
+  /** Right-click or `m` on a bar. */
+  readonly onDoors: (bucket: number, anchor: DoorAnchor) => void;
 }
 
 const plotHeight = 56;
@@ -36,7 +39,13 @@ export function LevelHistogram(props: LevelHistogramProps) {
         {histogram === undefined ? (
           <div className="histogram-skeleton" data-failed={props.hasFailed || undefined} />
         ) : (
-          <Plot histogram={histogram} range={props.range} zone={zone} onZoom={props.onZoom} />
+          <Plot
+            histogram={histogram}
+            range={props.range}
+            zone={zone}
+            onZoom={props.onZoom}
+            onDoors={props.onDoors}
+          />
         )}
       </div>
       <ul className="histogram-legend">
@@ -67,9 +76,10 @@ interface PlotProps {
   readonly range: ResolvedRange;
   readonly zone: Zone;
   readonly onZoom: (startNs: bigint, endNs: bigint) => void;
+  readonly onDoors: (bucket: number, anchor: DoorAnchor) => void;
 }
 
-function Plot({ histogram, range, zone, onZoom }: PlotProps) {
+function Plot({ histogram, range, zone, onZoom, onDoors }: PlotProps) {
   const { ref, size } = useElementSize();
   const { width } = size;
   const layout = useMemo(() => layoutHistogram(histogram, width, plotHeight), [histogram, width]);
@@ -84,12 +94,16 @@ function Plot({ histogram, range, zone, onZoom }: PlotProps) {
     onZoom(startNs, endNs);
   };
   const keyAnchor = useRef<number | null>(null);
-  const onKey = (event: KeyboardEvent): void => {
+  const onKey = (event: KeyboardEvent<HTMLElement>): void => {
     const by = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
     const center = (bucket: number): number => ((bucket + 0.5) / buckets) * width;
     if (event.key === 'Enter' && hovered !== null) {
       zoomTo(center(keyAnchor.current ?? hovered), center(hovered));
       setDrag(null);
+    }
+    if (event.key === 'm' && hovered !== null) {
+      event.stopPropagation();
+      onDoors(hovered, event.currentTarget);
     }
     if (by === 0) return;
     event.preventDefault();
@@ -118,6 +132,10 @@ function Plot({ histogram, range, zone, onZoom }: PlotProps) {
       data-testid="histogram"
       onKeyDown={onKey}
       onBlur={() => setHovered(null)}
+      onContextMenu={(event) => {
+        const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+        if (buckets > 0) onDoors(bucketAt(buckets, width, x), event);
+      }}
       onPointerDown={(event) => {
         if (event.button !== 0 || buckets === 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);

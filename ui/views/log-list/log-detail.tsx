@@ -1,57 +1,38 @@
-// A line opened in place: the whole text, every field with + and − to filter by it, and the doors to its relatives.
+// A line opened in place: the whole text, the doors to its relatives, what was logged before and after it, and every
+// field with + and − to filter by it.
 
+import { useState } from 'react';
 import type { ExploreLink, ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
-import { IconButton } from '../../controls/icon-button.tsx';
 import { useTraceCounts } from '../../data/counts.ts';
+import { useWholeLine } from '../../data/log-survey.ts';
 import type { Zone } from '../../data/preferences.ts';
-import { printHref } from '../../url/address.ts';
-import { printLogsView } from '../../url/logs-view.ts';
-import type { FieldFilter } from '../../url/query-edit.ts';
-import { quoteLogql } from '../../url/query-edit.ts';
-import { absoluteRange } from '../../url/time-range.ts';
-import { Breakable } from '../words/breakable.tsx';
-import { printCounted, printInstant } from '../words/numbers.ts';
-import { readableBody } from './log-text.ts';
+import { printCount, printCounted, printInstant } from '../words/numbers.ts';
+import { LineText } from './line-text.tsx';
+import { LogContext } from './log-context.tsx';
+import { LogFields } from './log-fields.tsx';
+import type { LineFilter } from './log-fields.tsx';
 import { traceHref } from './log-row.tsx';
-import '../field-table.css';
 
 interface LogDetailProps {
   readonly line: ExploreLogLine;
   readonly zone: Zone;
   readonly back: string;
+  readonly columns: readonly string[];
   /** Undefined where the query has no place for a filter. */
-  readonly onFilter: ((filter: FieldFilter) => void) | undefined;
+  readonly onFilter: ((filter: LineFilter) => void) | undefined;
+  readonly onColumn: ((name: string) => void) | undefined;
   readonly onOpenTrace: (line: ExploreLogLine) => void;
 }
 
-interface Field {
-  readonly key: string;
-  readonly value: string;
-  readonly isStreamLabel: boolean;
-}
-
-export function LogDetail({ line, zone, back, onFilter, onOpenTrace }: LogDetailProps) {
-  const labels = Object.entries(line.labels).map(([key, value]): Field => ({
-    key,
-    value,
-    isStreamLabel: true,
-  }));
-  const own = line.attributes.map(({ key, value }): Field => ({
-    key,
-    value,
-    isStreamLabel: false,
-  }));
-  if (line.level !== '')
-    own.unshift({ key: 'detected_level', value: line.level, isStreamLabel: false });
-  if (line.traceId !== '') own.push({ key: 'trace_id', value: line.traceId, isStreamLabel: false });
-  if (line.spanId !== '') own.push({ key: 'span_id', value: line.spanId, isStreamLabel: false });
-  const resource = line.resource.map(({ key, value }): Field => ({
-    key,
-    value,
-    isStreamLabel: false,
-  }));
+export function LogDetail(props: LogDetailProps) {
+  const { line: listed, zone, back, onFilter, onOpenTrace } = props;
+  const { cut } = listed;
+  const [wantsAll, setWantsAll] = useState(false);
+  const whole = useWholeLine(listed.id, cut !== undefined && wantsAll);
+  const line = whole.data ?? listed;
+  const isCut = cut !== undefined && whole.data === undefined;
   return (
     <div className="log-detail" data-testid="log-detail">
       <div className="log-detail-head">
@@ -65,63 +46,35 @@ export function LogDetail({ line, zone, back, onFilter, onOpenTrace }: LogDetail
           </CopyButton>
         </span>
       </div>
-      <pre className="log-detail-body">{readableBody(line.body)}</pre>
+      <LineText
+        body={line.body}
+        characters={cut?.characters ?? line.body.length}
+        onAll={isCut && cut.characters > line.body.length ? () => setWantsAll(true) : undefined}
+        isLoading={whole.isFetching}
+      />
+      {whole.error !== null && (
+        <p role="alert">The whole line did not come: {whole.error.message}.</p>
+      )}
       <Doors line={line} back={back} onOpenTrace={onOpenTrace} />
-      <div className="log-fields">
-        <FieldTable title="Fields" fields={own} onFilter={onFilter} />
-        <FieldTable title="Labels" fields={labels} onFilter={onFilter} />
-        <FieldTable title="Resource" fields={resource} onFilter={onFilter} />
-      </div>
+      <LogContext line={line} zone={zone} />
+      <LogFields
+        line={line}
+        columns={props.columns}
+        onFilter={onFilter}
+        onColumn={props.onColumn}
+      />
+      {isCut && cut.attributes > line.attributes.length && (
+        <p className="dim number">
+          {printCount(line.attributes.length)} of {printCount(cut.attributes)} attributes are here.{' '}
+          <button type="button" className="text-button" onClick={() => setWantsAll(true)}>
+            Load all
+          </button>
+        </p>
+      )}
       {onFilter === undefined && (
         <p className="dim">The query computes numbers, so a click cannot add a filter to it.</p>
       )}
     </div>
-  );
-}
-
-function FieldTable(props: {
-  readonly title: string;
-  readonly fields: readonly Field[];
-  readonly onFilter: ((filter: FieldFilter) => void) | undefined;
-}) {
-  const { fields, onFilter } = props;
-  if (fields.length === 0) return null;
-  return (
-    <table
-      className="field-table"
-      data-wide={fields.some(({ value }) => value.includes('\n')) || undefined}
-    >
-      <caption>
-        {props.title} <span className="dim number">{fields.length}</span>
-      </caption>
-      <tbody>
-        {fields.map((field) => (
-          <tr key={field.key}>
-            <th scope="row">
-              <Breakable text={field.key} />
-            </th>
-            <td className="mono">{field.value}</td>
-            <td className="field-actions">
-              {onFilter !== undefined && (
-                <>
-                  <IconButton
-                    icon="plus"
-                    label={`Only lines with ${field.key}=${field.value}`}
-                    onClick={() => onFilter({ name: field.key, exclude: false, ...field })}
-                  />
-                  <IconButton
-                    icon="minus"
-                    label={`No lines with ${field.key}=${field.value}`}
-                    onClick={() => onFilter({ name: field.key, exclude: true, ...field })}
-                  />
-                </>
-              )}
-              <CopyButton text={field.value} what={field.key} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 
@@ -130,9 +83,6 @@ interface DoorsProps {
   readonly back: string;
   readonly onOpenTrace: (line: ExploreLogLine) => void;
 }
-
-/** Lines this far before and after are its context. */
-const contextNs = 60_000_000_000n;
 
 function Doors({ line, back, onOpenTrace }: DoorsProps) {
   const hasTraceLink = line.links.some(({ kind }) => kind === 'trace');
@@ -148,27 +98,6 @@ function Doors({ line, back, onOpenTrace }: DoorsProps) {
           <Door link={link} line={line} back={back} onOpenTrace={onOpenTrace} />
         </li>
       ))}
-      {contexts(line).map(({ title, query }) => (
-        <li key={title}>
-          <AppLink
-            href={printHref(
-              '/logs',
-              printLogsView({
-                query,
-                range: absoluteRange(
-                  BigInt(line.timeNs) - contextNs,
-                  BigInt(line.timeNs) + contextNs,
-                ),
-                order: 'oldest',
-                live: false,
-                line: line.id,
-              }),
-            )}
-          >
-            {title}
-          </AppLink>
-        </li>
-      ))}
       {line.traceId === '' && (
         <li className="dim">
           No trace ID in this line, so no door to a trace: its logger does not add one.
@@ -176,19 +105,6 @@ function Doors({ line, back, onOpenTrace }: DoorsProps) {
       )}
     </ul>
   );
-}
-
-function contexts(line: ExploreLogLine): { readonly title: string; readonly query: string }[] {
-  const labels = Object.entries(line.labels);
-  if (labels.length === 0) return [];
-  const selector = `{${labels.map(([name, value]) => `${name}=${quoteLogql(value)}`).join(', ')}}`;
-  const pod = line.resource.find(({ key }) => key === 'k8s.pod.name')?.value;
-  return [
-    { title: `Context: ${line.service}, 1 min around`, query: selector },
-    ...(pod === undefined || line.labels['k8s_pod_name'] !== undefined
-      ? []
-      : [{ title: `Context: pod ${pod}`, query: `${selector} | k8s_pod_name=${quoteLogql(pod)}` }]),
-  ];
 }
 
 function Door(props: DoorsProps & { readonly link: ExploreLink }) {

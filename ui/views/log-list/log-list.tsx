@@ -3,12 +3,15 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
-import type { ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { sizes } from '../../app/theme.ts';
-import type { Zone } from '../../data/preferences.ts';
+import type { DoorAnchor } from '../../controls/door-menu.tsx';
+import type { Density, Zone } from '../../data/preferences.ts';
+import { LogHead } from './log-head.tsx';
 import { LogRow } from './log-row.tsx';
+import { columnValue } from './log-text.ts';
 import './log-line.css';
 import './log-list.css';
 
@@ -22,6 +25,8 @@ export interface LogListProps {
   readonly current: number;
   /** The keyboard moved there, so the list follows; a click never moves the list. */
   readonly followsCurrent: boolean;
+  /** The list goes to its top when this changes. */
+  readonly topRequests: number;
   readonly back: string;
   /** The list's place is kept under this name. */
   readonly placeKey: string;
@@ -33,7 +38,22 @@ export interface LogListProps {
   readonly onScrolledAway: (isAway: boolean) => void;
   readonly renderDetail: (line: ExploreLogLine) => ReactNode;
   readonly footer: ReactNode;
+  readonly columns: readonly string[];
+  readonly wrap: boolean;
+  readonly density: Density;
+  readonly onColumn: (name: string) => void;
+  /** Right-click or `m` on a line. */
+  readonly onDoors: (line: ExploreLogLine, anchor: DoorAnchor) => void;
 }
+
+/** Height of a line's row in px. */
+export const rowHeights: Readonly<Record<Density, number>> = {
+  dense: sizes.logRow,
+  comfortable: 28,
+};
+/** A wrapped line, before it is measured. */
+const wrappedRows = 2;
+const openHeight = 420;
 
 interface Place {
   readonly offset: number;
@@ -60,6 +80,7 @@ export function LogList(props: LogListProps) {
   const { lines, openLine, current, followsCurrent, placeKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef(places.get(placeKey));
+  const rowHeight = rowHeights[props.density];
   // One function a list: a new one makes the virtualizer measure every row again.
   const getItemKey = useCallback((index: number) => lines[index]?.id ?? index, [lines]);
   // The virtualizer is mutable by design; React's compiler leaves this component alone.
@@ -67,15 +88,22 @@ export function LogList(props: LogListProps) {
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (lines[index]?.id === openLine ? 420 : sizes.logRow),
+    estimateSize: (index) =>
+      lines[index]?.id === openLine ? openHeight : rowHeight * (props.wrap ? wrappedRows : 1),
     getItemKey,
     overscan: 20,
-    scrollPaddingStart: 2 * sizes.logRow,
-    scrollPaddingEnd: 2 * sizes.logRow,
+    scrollPaddingStart: 2 * rowHeight,
+    scrollPaddingEnd: 2 * rowHeight,
     initialOffset: place.current?.offset ?? 0,
     initialMeasurementsCache: place.current?.measured ?? [],
   });
-  useKeepTop(lines, scroller);
+  useKeepTop(lines, scroller, rowHeight);
+  const seenTopRequests = useRef(props.topRequests);
+  useEffect(() => {
+    if (seenTopRequests.current === props.topRequests) return;
+    seenTopRequests.current = props.topRequests;
+    scroller.current?.scrollTo({ top: 0 });
+  }, [props.topRequests]);
   useShowOpen(props, virtualizer.scrollToIndex, place.current !== undefined);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -86,10 +114,23 @@ export function LogList(props: LogListProps) {
   useEffect(() => {
     if (current >= 0 && followsCurrent) virtualizer.scrollToIndex(current, { align: 'auto' });
   }, [current, followsCurrent, virtualizer]);
+  const firstId = lines[0]?.id;
+  // Measured once: a list whose columns move with each line that arrives could not be read.
+  const tracks = useMemo(
+    () => columnTracks(props.columns, lines),
+    // oxlint-disable-next-line react/exhaustive-deps
+    [props.columns, firstId === undefined],
+  );
+  const style: CSSProperties & Record<`--${string}`, string> = {
+    '--clew-log-row': `${rowHeight}px`,
+    '--clew-log-columns': tracks,
+  };
   return (
     <div
       ref={scroller}
       className="log-list"
+      style={style}
+      data-wrap={props.wrap || undefined}
       role="grid"
       aria-label="Log lines"
       aria-rowcount={lines.length}
@@ -103,9 +144,10 @@ export function LogList(props: LogListProps) {
           offset,
           measured: virtualizer.takeSnapshot?.() ?? virtualizer.measurementsCache,
         });
-        props.onScrolledAway(offset > sizes.logRow);
+        props.onScrolledAway(offset > rowHeight);
       }}
     >
+      {props.columns.length > 0 && <LogHead columns={props.columns} onColumn={props.onColumn} />}
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
           const line = lines[item.index];
@@ -129,7 +171,11 @@ export function LogList(props: LogListProps) {
                 data-current={item.index === current || undefined}
                 data-testid="log-row"
                 data-line-id={line.id}
-                onClick={() => props.onToggle(line, item.index)}
+                onClick={() => {
+                  // Whoever marks a text to copy it does not mean to open the line.
+                  if (getSelection()?.isCollapsed !== false) props.onToggle(line, item.index);
+                }}
+                onContextMenu={(event) => props.onDoors(line, event)}
               >
                 <LogRow
                   line={line}
@@ -139,6 +185,8 @@ export function LogList(props: LogListProps) {
                   isCalm={!virtualizer.isScrolling}
                   back={props.back}
                   onOpenTrace={props.onOpenTrace}
+                  columns={props.columns}
+                  wrap={props.wrap}
                 />
               </div>
               {isOpen && (
@@ -155,10 +203,28 @@ export function LogList(props: LogListProps) {
   );
 }
 
+/** Lines that are looked at for the width of a column, and its bounds in characters. */
+const widthLines = 40;
+const widthMin = 7;
+const widthMax = 26;
+
+/** A track of the row's grid for each column: as wide as its name and the first values, within reason. */
+function columnTracks(columns: readonly string[], lines: readonly ExploreLogLine[]): string {
+  return columns
+    .map((name) => {
+      const longest = lines
+        .slice(0, widthLines)
+        .reduce((width, line) => Math.max(width, columnValue(line, name).length), name.length);
+      return `${Math.min(widthMax, Math.max(widthMin, longest + 1))}ch`;
+    })
+    .join(' ');
+}
+
 /** Lines that arrive above push nothing: what was seen stays where it is, unless the list stands at its top. */
 function useKeepTop(
   lines: readonly ExploreLogLine[],
   scroller: { readonly current: HTMLDivElement | null },
+  rowHeight: number,
 ): void {
   const firstId = useRef(lines[0]?.id);
   useLayoutEffect(() => {
@@ -167,8 +233,8 @@ function useKeepTop(
     const element = scroller.current;
     if (element === null || before === undefined || before === lines[0]?.id) return;
     const added = lines.findIndex(({ id }) => id === before);
-    if (added > 0 && element.scrollTop > sizes.logRow) element.scrollBy(0, added * sizes.logRow);
-  }, [lines, scroller]);
+    if (added > 0 && element.scrollTop > rowHeight) element.scrollBy(0, added * rowHeight);
+  }, [lines, scroller, rowHeight]);
 }
 
 /** A line that the address named when the list came is scrolled to once. One that is opened by hand stays where it is. */

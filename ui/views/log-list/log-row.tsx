@@ -9,7 +9,8 @@ import { withDefaults } from '../../url/address.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
 import { printCounted, printDayTime, printInstant, printTime } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
-import { firstLine, rowAttributes, shortTraceId, splitFound } from './log-text.ts';
+import { plainText } from './ansi.ts';
+import { columnValue, firstLine, rowAttributes, shortTraceId, splitFound } from './log-text.ts';
 
 interface LogRowProps {
   readonly line: ExploreLogLine;
@@ -21,11 +22,17 @@ interface LogRowProps {
   /** What the trace page's breadcrumb calls this list. */
   readonly back: string;
   readonly onOpenTrace: (line: ExploreLogLine) => void;
+  readonly columns: readonly string[];
+  /** All of the text, on as many rows as it takes. */
+  readonly wrap: boolean;
 }
 
+/** Of a wrapped text; the rest is in the line's detail. */
+const wrappedCharactersMax = 4000;
+
 export const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { line, zone } = props;
-  const { text, more } = firstLine(line.body);
+  const { line, zone, columns, wrap } = props;
+  const { text, more } = wrap ? wholeText(line.body) : firstLine(line.body);
   return (
     <>
       <span className="log-time number" role="gridcell" title={printInstant(line.timeNs, zone)}>
@@ -42,18 +49,23 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       </span>
       <span className="log-service" role="gridcell" title={line.service}>
         <i style={{ background: serviceColor(line.service) }} aria-hidden="true" />
-        {line.service}
+        <bdi>{line.service}</bdi>
       </span>
+      {columns.map((name) => (
+        <ColumnCell key={name} line={line} name={name} />
+      ))}
       <span className="log-body" role="gridcell">
-        <span className="log-text">
+        <span className="log-text" dir={wrap ? 'auto' : undefined}>
           {splitFound(text, props.searched).map((part, at) =>
             part.found ? <mark key={at}>{part.text}</mark> : part.text,
           )}
         </span>
-        {more > 0 && <span className="log-more">+{printCounted(more, 'line')}</span>}
-        {rowAttributes(line.attributes).map(({ key, value }) => (
+        {more > 0 && (
+          <span className="log-more">+{printCounted(more, wrap ? 'character' : 'line')}</span>
+        )}
+        {(columns.length > 0 ? [] : rowAttributes(line.attributes)).map(({ key, value }) => (
           <span key={key} className="log-attribute">
-            {key}=<b>{value}</b>
+            {key}=<b>{plainText(value)}</b>
           </span>
         ))}
       </span>
@@ -63,6 +75,20 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
     </>
   );
 });
+
+function wholeText(body: string): { readonly text: string; readonly more: number } {
+  const text = plainText(body.slice(0, wrappedCharactersMax)).trimEnd();
+  return { text, more: Math.max(0, body.length - wrappedCharactersMax) };
+}
+
+function ColumnCell({ line, name }: { readonly line: ExploreLogLine; readonly name: string }) {
+  const value = columnValue(line, name);
+  return (
+    <span className="log-cell" role="gridcell" title={value.slice(0, 500)}>
+      <bdi>{plainText(value.slice(0, 200))}</bdi>
+    </span>
+  );
+}
 
 /** Where the line's trace is shown, with the line and its span selected. */
 export function traceHref(line: ExploreLogLine): string {

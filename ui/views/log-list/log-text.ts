@@ -1,6 +1,12 @@
 // A log line's body as one row can show it, and the parts of it that a search looks for.
 
-import type { ExploreAttribute } from '../../../src/api/explore/contract/records.ts';
+import type {
+  ExploreAttribute,
+  ExploreLogLine,
+} from '../../../src/api/explore/contract/records.ts';
+import { logqlName } from '../../url/query-edit.ts';
+import { plainText } from './ansi.ts';
+import { parseBody } from './body-fields.ts';
 
 export interface TextPart {
   readonly text: string;
@@ -10,13 +16,9 @@ export interface TextPart {
 /** A row is never wider than a screen; the rest is in the line's detail. */
 const rowCharactersMax = 1000;
 
-// Colors of terminals are noise on a screen that has its own.
-// oxlint-disable-next-line no-control-regex
-const terminalCodes = /\u001b\[[0-9;]*[A-Za-z]/g;
-
 /** The first line, and how many lines follow it. */
 export function firstLine(body: string): { readonly text: string; readonly more: number } {
-  const text = body.slice(0, 8 * rowCharactersMax).replaceAll(terminalCodes, '');
+  const text = plainText(body.slice(0, 8 * rowCharactersMax));
   const trimmed = text.trim();
   const end = trimmed.search(/\r?\n/);
   if (end < 0) return { text: trimmed.slice(0, rowCharactersMax), more: 0 };
@@ -57,7 +59,7 @@ function nextFound(
 
 /** JSON is laid out for reading; anything else, and JSON that a reader would not gain from, stays. */
 export function readableBody(body: string): string {
-  const text = body.replaceAll(terminalCodes, '');
+  const text = plainText(body);
   const start = text.trimStart()[0];
   if (start !== '{' && start !== '[') return text;
   try {
@@ -85,4 +87,26 @@ const shortIdCharacters = 4;
 /** Enough of a trace ID to tell its neighbours apart; the zeros before a 64-bit one tell nothing. */
 export function shortTraceId(traceId: string): string {
   return (/^0{16}(?=.*[^0])(.*)$/.exec(traceId)?.[1] ?? traceId).slice(0, shortIdCharacters);
+}
+
+/** Lines and the fields of their texts, looked into once. */
+const bodyFields = new WeakMap<ExploreLogLine, ReadonlyMap<string, string>>();
+
+/** What a column shows of a line: its label, attribute or sender's attribute, else what a parser finds in its text. */
+export function columnValue(line: ExploreLogLine, name: string): string {
+  const label = line.labels[name];
+  if (label !== undefined) return label;
+  if (name === 'detected_level') return line.level;
+  if (name === 'trace_id') return line.traceId;
+  if (name === 'span_id') return line.spanId;
+  const isMeant = ({ key }: ExploreAttribute): boolean => key === name || logqlName(key) === name;
+  const attribute = line.attributes.find(isMeant) ?? line.resource.find(isMeant);
+  if (attribute !== undefined) return attribute.value;
+  let fields = bodyFields.get(line);
+  if (fields === undefined) {
+    const parsed = parseBody(line.body)?.fields ?? [];
+    fields = new Map(parsed.map((field) => [field.name, field.value]));
+    bodyFields.set(line, fields);
+  }
+  return fields.get(name.replace(/_extracted$/, '')) ?? '';
 }

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { ExploreLogLine, ExploreLogs } from '../../src/api/explore/contract/records.ts';
+import { liveLinesMax, trimLive } from './logs.ts';
+
+function page(lines: number, firstId: number): ExploreLogs {
+  return {
+    lines: Array.from(
+      { length: lines },
+      (_, at) => ({ id: `${firstId - at}-1` }) as ExploreLogLine,
+    ),
+    coverage: { returned: lines, total: null, next: null },
+    nothing: null,
+    warnings: [],
+  };
+}
+
+const cursor = { kind: 'first' } as const;
+
+test('an empty page of newer lines leaves no trace', () => {
+  const data = { pages: [page(0, 9), page(3, 9)], pageParams: [cursor, cursor] };
+  expect(trimLive(data)).toEqual({
+    data: { pages: [page(3, 9)], pageParams: [cursor] },
+    dropped: 0,
+  });
+});
+
+test('a long tail keeps its newest lines, and the dropped ones can be loaded again', () => {
+  const count = liveLinesMax / 1000 + 3;
+  const pages = Array.from({ length: count }, (_, at) => page(1000, 100_000 - 1000 * at));
+  const trimmed = trimLive({ pages, pageParams: pages.map(() => cursor) });
+  const lines = trimmed.data.pages.flatMap((one) => one.lines);
+  expect(lines).toHaveLength(liveLinesMax);
+  expect(trimmed.dropped).toBe(3000);
+  expect(trimmed.data.pageParams).toHaveLength(trimmed.data.pages.length);
+  expect(trimmed.data.pages.at(-1)?.coverage.next).toBe(lines.at(-1)?.id);
+});

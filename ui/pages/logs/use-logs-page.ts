@@ -1,0 +1,186 @@
+// The state of the logs page: what the address says, what the server answered to it, and what each click makes of the
+// address. Everything that is shown follows from this.
+
+import { useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
+import { useDoorMenu } from '../../controls/door-menu.tsx';
+import { useHistogram, useLogs } from '../../data/logs.ts';
+import { useFacets, usePatterns } from '../../data/log-survey.ts';
+import { useNowMs, useRefresh } from '../../data/now.ts';
+import { useDensity, useFacetsShown, useZone } from '../../data/preferences.ts';
+import { printHref, useAddress } from '../../url/address.ts';
+import { parseLogsView, printLogsView } from '../../url/logs-view.ts';
+import type { LogsView } from '../../url/logs-view.ts';
+import { searchedTexts } from '../../url/query-edit.ts';
+import { activeFilters } from '../../url/query-filters.ts';
+import { splitQuery } from '../../url/query-parts.ts';
+import { resolveRange } from '../../url/time-range.ts';
+import { forgetPlaces } from '../../views/log-list/log-list.tsx';
+import { traceHref } from '../../views/log-list/log-row.tsx';
+import { printTime } from '../../views/words/numbers.ts';
+import { printRange } from '../../views/words/time-range.ts';
+import { useLoadUntil } from './load-until.ts';
+import { lineDoors } from './logs-doors.ts';
+import { useLogsKeys } from './logs-keys.ts';
+import { useTail } from './tail.ts';
+
+const histogramBuckets = 120;
+/** Patterns of more lines are looked for only when someone asks. */
+const patternLinesMax = 300_000;
+
+export type LogsPageState = ReturnType<typeof useLogsPage>;
+
+export function useLogsPage() {
+  const search = useSearch({ strict: false });
+  const view = useMemo(() => parseLogsView(search), [search]);
+  const address = useAddress();
+  const refreshNow = useRefresh();
+  const openDoors = useDoorMenu();
+  const nowMs = useNowMs();
+  const zone = useZone();
+  const density = useDensity();
+  const facetsShown = useFacetsShown();
+  const range = useMemo(() => resolveRange(view.range, nowMs), [view.range, nowMs]);
+  const request = { query: view.query, range, order: view.order };
+  const logs = useLogs(request);
+  const [isAway, setAway] = useState(false);
+  const [current, setCurrent] = useState(-1);
+  const [followsCurrent, setFollowsCurrent] = useState(false);
+  const [topRequests, setTopRequests] = useState(0);
+  const tail = useTail(view, request, logs, isAway || view.line !== '');
+  const histogram = useHistogram({ ...request, range: tail.range(range) }, histogramBuckets);
+  const lines = useMemo(() => logs.data?.pages.flatMap((page) => page.lines) ?? [], [logs.data]);
+  const total = histogram.data?.total ?? logs.data?.pages[0]?.coverage.total ?? null;
+  const isThere = logs.data !== undefined && !logs.isPlaceholderData;
+  const isLogQuery = splitQuery(view.query) !== undefined;
+  const facets = useFacets(request, facetsShown && isThere && isLogQuery);
+  const patterns = usePatterns(
+    request,
+    isThere &&
+      isLogQuery &&
+      (view.patterns || (lines.length > 0 && total !== null && total <= patternLinesMax)),
+  );
+  const searched = useMemo(() => searchedTexts(view.query), [view.query]);
+  const filters = useMemo(() => activeFilters(view.query), [view.query]);
+  const back = backWords(view, printRange(view.range, range, zone));
+
+  const show = useCallback(
+    (change: Partial<LogsView>, how: 'open' | 'replace') =>
+      address[how](printHref('/logs', printLogsView({ ...view, ...change }))),
+    [address, view],
+  );
+  const refresh = (): void => {
+    forgetPlaces();
+    refreshNow();
+  };
+  const ask = (change: Partial<LogsView>): void => {
+    setCurrent(-1);
+    refresh();
+    show({ line: '', ...change }, 'open');
+  };
+  const askQuery = (query: string | undefined): void => {
+    if (query !== undefined && query !== view.query) ask({ query });
+  };
+  const toggle = useCallback(
+    (line: ExploreLogLine, index: number) => {
+      setFollowsCurrent(false);
+      setCurrent(index);
+      show({ line: line.id === view.line ? '' : line.id }, 'replace');
+    },
+    [show, view.line],
+  );
+  // The line a person left by is the one they come back to.
+  const markLeft = useCallback(
+    (line: ExploreLogLine) => show({ line: line.id }, 'replace'),
+    [show],
+  );
+  const toggleColumn = useCallback(
+    (name: string) => {
+      const columns = view.columns.includes(name)
+        ? view.columns.filter((one) => one !== name)
+        : [...view.columns, name];
+      show({ columns }, 'replace');
+    },
+    [show, view.columns],
+  );
+  const doorsOf = useCallback(
+    (line: ExploreLogLine, anchor: Parameters<typeof openDoors>[0]) =>
+      openDoors(anchor, `${line.service} ${printTime(line.timeNs, zone)}`, lineDoors(line)),
+    [openDoors, zone],
+  );
+  const goOn = (): void => {
+    if (view.line !== '') show({ line: '' }, 'replace');
+    setCurrent(-1);
+    setTopRequests(topRequests + 1);
+  };
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = logs;
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  useLoadUntil(view, lines, logs.data?.pages.length ?? 0, loadMore);
+  useLogsKeys({
+    lines,
+    view,
+    current,
+    setCurrent: (index) => {
+      setFollowsCurrent(true);
+      setCurrent(index);
+    },
+    toggle,
+    openTrace: (line) => {
+      markLeft(line);
+      address.open(traceHref(line), back);
+    },
+    openDoors: doorsOf,
+    show,
+    ask,
+    askQuery,
+    refresh,
+    resolved: range,
+  });
+  return {
+    view,
+    range,
+    nowMs,
+    zone,
+    density,
+    facetsShown,
+    request,
+    logs,
+    lines,
+    total,
+    tail,
+    histogram,
+    facets,
+    patterns,
+    isLogQuery,
+    searched,
+    filters,
+    back,
+    current,
+    followsCurrent,
+    topRequests,
+    show,
+    ask,
+    askQuery,
+    refresh,
+    toggle,
+    markLeft,
+    toggleColumn,
+    doorsOf,
+    openDoors,
+    goOn,
+    loadMore,
+    setAway,
+  };
+}
+
+const backQueryMax = 40;
+
+/** `logs {service_name="payment"} last 1 h`. */
+function backWords(view: LogsView, rangeWords: string): string {
+  const query =
+    view.query.length > backQueryMax ? `${view.query.slice(0, backQueryMax)}…` : view.query;
+  return query === '' ? `logs, ${rangeWords}` : `${query}, ${rangeWords}`;
+}
