@@ -3,6 +3,7 @@
 import type { Attributes, AttributeValue } from '../src/model/attributes.ts';
 import { emptyResource, emptyScope } from '../src/model/resource.ts';
 import type { SpanRecord } from '../src/model/span-record.ts';
+import { SpansBatch, spanKinds, spanStatuses } from '../src/model/spans-batch.ts';
 
 export const secondNs = 1_000_000_000n;
 export const millisecondNs = 1_000_000n;
@@ -85,6 +86,52 @@ export function spanOf(sketch: SpanSketch): SpanRecord {
       attributes: [],
     })),
   };
+}
+
+function pushId(column: SpansBatch['traceId'], hex: string): void {
+  column.pushAbsent();
+  if (hex !== '') column.setHex(column.length - 1, hex);
+}
+
+/** The same spans in columns. */
+export function spansBatchOf(records: readonly SpanRecord[]): SpansBatch {
+  const batch = new SpansBatch();
+  for (const record of records) {
+    batch.resource.push(batch.resources.push(record.resource) - 1);
+    batch.scope.push(batch.scopes.push(record.scope) - 1);
+    pushId(batch.traceId, record.traceId);
+    pushId(batch.spanId, record.spanId);
+    pushId(batch.parentSpanId, record.parentSpanId);
+    batch.traceState.pushText(record.traceState);
+    batch.name.pushText(record.name);
+    batch.kind.push(spanKinds.indexOf(record.kind));
+    batch.startNs.push(record.startNs);
+    batch.endNs.push(record.endNs);
+    batch.statusCode.push(spanStatuses.indexOf(record.status));
+    batch.statusMessage.pushText(record.statusMessage);
+    batch.flags.push(record.flags);
+    batch.droppedAttributesCount.push(0);
+    batch.droppedEventsCount.push(0);
+    batch.droppedLinksCount.push(0);
+    for (const event of record.events) {
+      batch.eventTimeNs.push(event.timeNs);
+      batch.eventName.pushText(event.name);
+      for (const { key, value } of event.attributes) batch.eventAttributes.push(key, value);
+      batch.eventAttributes.endRow();
+    }
+    batch.eventOffsets.push(batch.eventTimeNs.length);
+    for (const link of record.links) {
+      pushId(batch.linkTraceId, link.traceId);
+      pushId(batch.linkSpanId, link.spanId);
+      batch.linkTraceState.pushText(link.traceState);
+      for (const { key, value } of link.attributes) batch.linkAttributes.push(key, value);
+      batch.linkAttributes.endRow();
+    }
+    batch.linkOffsets.push(batch.linkTraceId.length);
+    for (const { key, value } of record.attributes) batch.attributes.push(key, value);
+    batch.attributes.endRow();
+  }
+  return batch;
 }
 
 /**

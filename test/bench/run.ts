@@ -1,4 +1,4 @@
-// `npm run bench [-- NAMES…]`: runs the benches that are named, all without names, and prints the machine first. They
+// `npm run bench [-- NAMES…]`: runs the benches that are named, all without names, and prints the machine first. Most
 // measure the build in `dist/`, so run `npm run build` before.
 
 import { printMachine } from './report.ts';
@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): void | Promise<voi
   ingest: () => import('./ingest.ts'),
   lookups: () => import('./lookups.ts'),
   'heavy-query': () => import('./heavy-query.ts'),
+  languages: () => import('./languages.ts'),
   decode: () => import('./otlp-decode.ts'),
   stores: () => import('./stores.ts'),
   'screen-tail': () => import('./screen-tail.ts'),

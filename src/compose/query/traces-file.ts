@@ -2,14 +2,13 @@
 // answers for a trace (`batches` in version 1, `trace` in version 2).
 
 import { Failure } from '../../base/errors.ts';
-import type { SpanRecord } from '../../model/span-record.ts';
+import type { SpansBatch } from '../../model/spans-batch.ts';
 import { defaultTenant } from '../../model/tenant.ts';
 import { MemorySpanSource } from '../../query/traceql/execute/memory-source.ts';
 import { asObject, type JsonObject } from '../../wire/json/fields.ts';
 import { parseJson } from '../../wire/json/parse.ts';
 import { decodeSpansJson } from '../../wire/otlp/decode-spans-json.ts';
 import { extentOf, inFile, type TextFile, type TimeExtent } from './files.ts';
-import { spanRecordsOf } from './span-records.ts';
 
 export interface TracesOfFiles {
   readonly source: MemorySpanSource;
@@ -28,11 +27,11 @@ function resourceSpansOf(object: JsonObject): unknown {
   return found ?? [];
 }
 
-function decodeDocument(text: string): SpanRecord[] {
+function decodeDocument(text: string): SpansBatch {
   const resourceSpans = resourceSpansOf(asObject(parseJson(text)));
   const { batch, rejected, message } = decodeSpansJson(JSON.stringify({ resourceSpans }));
   if (rejected > 0) throw new Failure('invalid-data', message);
-  return spanRecordsOf(batch);
+  return batch;
 }
 
 function isOneDocument(text: string): boolean {
@@ -45,18 +44,21 @@ function isOneDocument(text: string): boolean {
   }
 }
 
-function decodeFile({ path, text }: TextFile): SpanRecord[] {
-  if (isOneDocument(text)) return inFile(path, () => decodeDocument(text));
+function decodeFile({ path, text }: TextFile): SpansBatch[] {
+  if (isOneDocument(text)) return [inFile(path, () => decodeDocument(text))];
   return text
     .split('\n')
     .flatMap((line, at) =>
-      line.trim() === '' ? [] : inFile(`${path}:${at + 1}`, () => decodeDocument(line)),
+      line.trim() === '' ? [] : [inFile(`${path}:${at + 1}`, () => decodeDocument(line))],
     );
 }
 
 export function readTraceFiles(files: readonly TextFile[]): TracesOfFiles {
   const source = new MemorySpanSource();
-  const spans = files.flatMap(decodeFile);
-  source.add(defaultTenant, spans);
-  return { source, extent: extentOf(spans.map(({ startNs }) => startNs)) };
+  const startsNs: bigint[] = [];
+  for (const batch of files.flatMap(decodeFile)) {
+    source.addBatch(defaultTenant, batch);
+    for (let row = 0; row < batch.length; row++) startsNs.push(batch.startNs.at(row));
+  }
+  return { source, extent: extentOf(startsNs) };
 }

@@ -82,11 +82,12 @@ class StoredSeries {
       ({ timestampMs }) => timestampMs >= startMs && timestampMs <= endMs,
     );
     if (to <= from && histograms.length === 0) return undefined;
-    const starts = this.#starts.slice(from, to);
+    // Views, no copies: what is stored never changes, and growing leaves the old columns as they are.
+    const starts = this.#starts.subarray(from, to);
     return {
       labels: this.labels,
-      timestampsMs: times.slice(from, to),
-      values: this.#values.slice(from, to),
+      timestampsMs: times.subarray(from, to),
+      values: this.#values.subarray(from, to),
       startTimestampsMs: starts.some((start) => start !== 0) ? starts : new Float64Array(0),
       histograms,
     };

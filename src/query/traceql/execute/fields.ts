@@ -24,7 +24,11 @@ import {
   valueOfAttribute,
 } from './values.ts';
 
-export type FieldReader = (span: SpanView) => SpanValue;
+/** `S` is where values are read from: a span of a trace, or a row of columns. */
+export type ValueReader<S> = (source: S) => SpanValue;
+export type FieldReader = ValueReader<SpanView>;
+/** What a field means on such a source. */
+export type References<S> = (field: FieldReference) => ValueReader<S>;
 
 const trueValue: StaticValue = { type: 'bool', value: true };
 const falseValue: StaticValue = { type: 'bool', value: false };
@@ -45,7 +49,7 @@ function duration(valueNs: bigint): StaticValue {
   return { type: 'duration', valueNs };
 }
 
-function several(values: readonly SpanValue[]): SpanValue {
+export function several(values: readonly SpanValue[]): SpanValue {
   const flat = values.flatMap(elementsOf);
   return flat.length === 0 ? nilValue : { type: 'many', values: flat };
 }
@@ -113,20 +117,25 @@ function isNil(expression: FieldExpression): boolean {
 }
 
 /** A static operand, with an ID that the other side compares it with in its full form. */
-function operandReader(
+function operandReader<S>(
   expression: FieldExpression,
   operator: string,
   other: FieldExpression,
-): FieldReader {
-  if (expression.kind !== 'static') return fieldReader(expression);
+  references: References<S>,
+): ValueReader<S> {
+  if (expression.kind !== 'static') return valueReader(expression, references);
   const value = normalizeIdValue(other, operator, expression.value);
   return () => value;
 }
 
-function comparisonReader(expression: BinaryField, operator: ComparisonOperator): FieldReader {
+function comparisonReader<S>(
+  expression: BinaryField,
+  operator: ComparisonOperator,
+  references: References<S>,
+): ValueReader<S> {
   const { left, right } = expression;
-  const a = operandReader(left, operator, right);
-  const b = operandReader(right, operator, left);
+  const a = operandReader(left, operator, right, references);
+  const b = operandReader(right, operator, left, references);
   if ((isNil(left) || isNil(right)) && (operator === '=' || operator === '!=')) {
     const equal = operator === '=';
     return (span) => bool((a(span).type === b(span).type) === equal);
@@ -138,9 +147,13 @@ function comparisonReader(expression: BinaryField, operator: ComparisonOperator)
   return (span) => bool(compareValues(operator, a(span), b(span)));
 }
 
-function arithmeticReader(expression: BinaryField, operator: ArithmeticOperator): FieldReader {
-  const a = fieldReader(expression.left);
-  const b = fieldReader(expression.right);
+function arithmeticReader<S>(
+  expression: BinaryField,
+  operator: ArithmeticOperator,
+  references: References<S>,
+): ValueReader<S> {
+  const a = valueReader(expression.left, references);
+  const b = valueReader(expression.right, references);
   return (span) => {
     const [x] = elementsOf(a(span));
     const [y] = elementsOf(b(span));
@@ -150,21 +163,21 @@ function arithmeticReader(expression: BinaryField, operator: ArithmeticOperator)
   };
 }
 
-function isTrue(value: SpanValue): boolean {
+export function isTrue(value: SpanValue): boolean {
   return value.type === 'bool' && value.value;
 }
 
-function binaryReader(expression: BinaryField): FieldReader {
+function binaryReader<S>(expression: BinaryField, references: References<S>): ValueReader<S> {
   const { operator } = expression;
   switch (operator) {
     case '&&': {
-      const a = fieldReader(expression.left);
-      const b = fieldReader(expression.right);
+      const a = valueReader(expression.left, references);
+      const b = valueReader(expression.right, references);
       return (span) => bool(isTrue(a(span)) && isTrue(b(span)));
     }
     case '||': {
-      const a = fieldReader(expression.left);
-      const b = fieldReader(expression.right);
+      const a = valueReader(expression.left, references);
+      const b = valueReader(expression.right, references);
       return (span) => bool(isTrue(a(span)) || isTrue(b(span)));
     }
     case '+':
@@ -173,16 +186,19 @@ function binaryReader(expression: BinaryField): FieldReader {
     case '/':
     case '%':
     case '^':
-      return arithmeticReader(expression, operator);
+      return arithmeticReader(expression, operator, references);
     default:
-      return comparisonReader(expression, operator);
+      return comparisonReader(expression, operator, references);
   }
 }
 
 const zero: StaticValue = { type: 'int', value: 0n };
 
 /** Values that do not fit an operator give nil, which no filter takes for true. */
-export function fieldReader(expression: FieldExpression): FieldReader {
+export function valueReader<S>(
+  expression: FieldExpression,
+  references: References<S>,
+): ValueReader<S> {
   switch (expression.kind) {
     case 'static': {
       const { value } = expression;
@@ -190,9 +206,9 @@ export function fieldReader(expression: FieldExpression): FieldReader {
     }
     case 'attribute':
     case 'intrinsic':
-      return referenceReader(expression);
+      return references(expression);
     case 'unary': {
-      const operand = fieldReader(expression.operand);
+      const operand = valueReader(expression.operand, references);
       if (expression.operator === '!') {
         return (span) => {
           const value = operand(span);
@@ -207,10 +223,14 @@ export function fieldReader(expression: FieldExpression): FieldReader {
       };
     }
     case 'binary':
-      return binaryReader(expression);
+      return binaryReader(expression, references);
     default:
       return assertNever(expression);
   }
+}
+
+export function fieldReader(expression: FieldExpression): FieldReader {
+  return valueReader(expression, referenceReader);
 }
 
 export function spanFilter(expression: FieldExpression): (span: SpanView) => boolean {

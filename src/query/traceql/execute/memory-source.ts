@@ -3,8 +3,11 @@
 import { printGoDuration } from '../../../base/duration.ts';
 import { compareUtf8 } from '../../../model/labels.ts';
 import { type Attributes, printAttributeText } from '../../../model/attributes.ts';
+import { spanRecordAt } from '../../../model/batch-span-records.ts';
 import type { SpanRecord } from '../../../model/span-record.ts';
+import type { SpansBatch } from '../../../model/spans-batch.ts';
 import type {
+  SpanPredicate,
   SpanScan,
   SpanSource,
   TagNames,
@@ -15,6 +18,7 @@ import type {
 } from '../../sources.ts';
 import { referenceReader } from './fields.ts';
 import { fieldAt, predicateFilter } from './predicate-filter.ts';
+import { columnFilter } from './span-columns.ts';
 import { type SpanView, TraceView } from './trace-view.ts';
 import { elementsOf } from './values.ts';
 import type { StaticValue } from '../syntax/ast.ts';
@@ -44,8 +48,62 @@ function tagValueOf(value: StaticValue): TagValue | undefined {
   }
 }
 
+const everySpan: SpanPredicate = { kind: 'true' };
+
+/** A batch with a number for each of its traces. */
+class StoredBatch {
+  readonly #batch: SpansBatch;
+  readonly #traceIds: string[] = [];
+  /** Place in `#traceIds` of each row. */
+  readonly #trace: Uint32Array;
+
+  constructor(batch: SpansBatch) {
+    this.#batch = batch;
+    this.#trace = new Uint32Array(batch.length);
+    const numbers = new Map<string, number>();
+    for (let row = 0; row < batch.length; row++) {
+      const id = batch.traceId.hexAt(row);
+      let number = numbers.get(id);
+      if (number === undefined) {
+        number = this.#traceIds.push(id) - 1;
+        numbers.set(id, number);
+      }
+      this.#trace[row] = number;
+    }
+  }
+
+  *records(traceIds: ReadonlySet<string> | undefined): Iterable<SpanRecord> {
+    const wanted = traceIds && this.#traceIds.map((id) => traceIds.has(id));
+    for (let row = 0; row < this.#batch.length; row++)
+      if (wanted === undefined || wanted[this.#trace[row] ?? 0] === true)
+        yield spanRecordAt(this.#batch, row);
+  }
+
+  /** Adds to `found` the traces, of those `among` which to look, that have a span in the range for which the predicate holds. */
+  addTraces(
+    { startNs, endNs }: TenantRange,
+    predicate: SpanPredicate,
+    among: ReadonlySet<string> | undefined,
+    found: Set<string>,
+  ): void {
+    const holds = columnFilter(predicate, this.#batch);
+    const settled = new Uint8Array(this.#traceIds.length);
+    if (among !== undefined)
+      this.#traceIds.forEach((id, number) => (settled[number] = among.has(id) ? 0 : 1));
+    for (let row = 0; row < this.#batch.length; row++) {
+      const number = this.#trace[row] ?? 0;
+      if (settled[number] === 1 || !holds(row)) continue;
+      const spanStartNs = this.#batch.startNs.at(row);
+      if (spanStartNs < startNs || spanStartNs >= endNs) continue;
+      settled[number] = 1;
+      found.add(this.#traceIds[number] ?? '');
+    }
+  }
+}
+
 export class MemorySpanSource implements SpanSource {
   readonly #spans: Map<string, SpanRecord[]> = new Map();
+  readonly #batches: Map<string, StoredBatch[]> = new Map();
 
   /** Adds spans of one tenant, in order of arrival. */
   add(tenant: string, spans: readonly SpanRecord[]): void {
@@ -54,16 +112,30 @@ export class MemorySpanSource implements SpanSource {
     else known.push(...spans);
   }
 
-  /** Whole traces by their ID, spans by start, one for each (span ID, kind). */
-  #traces(tenants: readonly string[]): readonly TraceView[] {
-    const byTrace = new Map<string, Map<string, SpanRecord>>();
+  /** Adds spans of one tenant that stay in their columns; the batch is the source's from here on. */
+  addBatch(tenant: string, batch: SpansBatch): void {
+    const known = this.#batches.get(tenant);
+    if (known === undefined) this.#batches.set(tenant, [new StoredBatch(batch)]);
+    else known.push(new StoredBatch(batch));
+  }
+
+  /** Spans as they are kept, of all traces or of some. */
+  *#records(tenants: readonly string[], traceIds?: ReadonlySet<string>): Iterable<SpanRecord> {
     for (const tenant of tenants) {
-      for (const span of this.#spans.get(tenant) ?? []) {
-        const spans = byTrace.get(span.traceId) ?? new Map<string, SpanRecord>();
-        byTrace.set(span.traceId, spans);
-        const key = `${span.spanId} ${span.kind}`;
-        if (!spans.has(key)) spans.set(key, span);
-      }
+      for (const span of this.#spans.get(tenant) ?? [])
+        if (traceIds?.has(span.traceId) !== false) yield span;
+      for (const stored of this.#batches.get(tenant) ?? []) yield* stored.records(traceIds);
+    }
+  }
+
+  /** Whole traces by their ID, spans by start, one for each (span ID, kind). */
+  #traces(tenants: readonly string[], traceIds?: ReadonlySet<string>): readonly TraceView[] {
+    const byTrace = new Map<string, Map<string, SpanRecord>>();
+    for (const span of this.#records(tenants, traceIds)) {
+      const spans = byTrace.get(span.traceId) ?? new Map<string, SpanRecord>();
+      byTrace.set(span.traceId, spans);
+      const key = `${span.spanId} ${span.kind}`;
+      if (!spans.has(key)) spans.set(key, span);
     }
     return [...byTrace].map(([traceId, spans]) => {
       const sorted = [...spans.values()].sort((a, b) => Number(a.startNs - b.startNs));
@@ -77,8 +149,28 @@ export class MemorySpanSource implements SpanSource {
     signal: AbortSignal,
   ): Promise<readonly SpanRecord[]> {
     signal.throwIfAborted();
-    const trace = this.#traces(tenants).find((candidate) => candidate.traceId === traceId);
+    const [trace] = this.#traces(tenants, new Set([traceId]));
     return trace?.spans.map(({ record }) => record) ?? [];
+  }
+
+  /** Traces that may have what is required, as the columns tell without making records; undefined: all. */
+  #candidates(
+    range: TenantRange,
+    required: readonly SpanPredicate[],
+  ): ReadonlySet<string> | undefined {
+    if (range.tenants.every((tenant) => !this.#batches.has(tenant))) return undefined;
+    let candidates: Set<string> | undefined;
+    for (const predicate of required.length === 0 ? [everySpan] : required) {
+      const found = new Set<string>();
+      for (const tenant of range.tenants) {
+        for (const stored of this.#batches.get(tenant) ?? [])
+          stored.addTraces(range, predicate, candidates, found);
+        for (const span of this.#spans.get(tenant) ?? [])
+          if (isIn(range, span)) found.add(span.traceId);
+      }
+      candidates = found;
+    }
+    return candidates;
   }
 
   async *searchTraces(
@@ -86,7 +178,7 @@ export class MemorySpanSource implements SpanSource {
     signal: AbortSignal,
   ): AsyncIterable<readonly TraceSpans[]> {
     const filters = request.required.map(predicateFilter);
-    const wanted = this.#traces(request.tenants)
+    const wanted = this.#traces(request.tenants, this.#candidates(request, request.required))
       .filter((trace) => {
         const spans = trace.spans.filter(({ record }) => isIn(request, record));
         return spans.length > 0 && filters.every((filter) => spans.some(filter));
@@ -103,7 +195,8 @@ export class MemorySpanSource implements SpanSource {
 
   #matching(request: SpanScan): readonly SpanView[] {
     const filter = predicateFilter(request.predicate);
-    return this.#traces(request.tenants).flatMap(({ spans }) =>
+    const candidates = this.#candidates(request, [request.predicate]);
+    return this.#traces(request.tenants, candidates).flatMap(({ spans }) =>
       spans.filter((span) => isIn(request, span.record) && filter(span)),
     );
   }

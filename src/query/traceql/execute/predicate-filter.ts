@@ -48,7 +48,10 @@ export function fieldAt(scope: SpanScope, name: string): FieldReference {
   };
 }
 
-function expressionOf(predicate: Extract<SpanPredicate, { kind: 'condition' }>): FieldExpression {
+/** A condition as the query that asks for it. */
+export function conditionExpression(
+  predicate: Extract<SpanPredicate, { kind: 'condition' }>,
+): FieldExpression {
   return {
     kind: 'binary',
     operator: predicate.operator,
@@ -72,6 +75,6 @@ export function predicateFilter(predicate: SpanPredicate): (span: SpanView) => b
       return (span) => filters.some((filter) => filter(span));
     }
     case 'condition':
-      return spanFilter(expressionOf(predicate));
+      return spanFilter(conditionExpression(predicate));
   }
 }

@@ -5,6 +5,7 @@ import {
   shopTrace,
   spanIdOf,
   spanOf,
+  spansBatchOf,
   traceIdOf,
 } from '../../../../test/traceql-spans.ts';
 import type { SpanRecord } from '../../../model/span-record.ts';
@@ -19,20 +20,25 @@ async function search(
   spans: readonly SpanRecord[] = shopTrace,
   changes: Partial<TraceqlSearchRequest> = {},
 ): Promise<TraceqlSearchResult> {
-  const source = new MemorySpanSource();
-  source.add('t', spans);
-  return createTraceqlEngine({ spans: source }).search(
-    {
-      query,
-      tenants: ['t'],
-      startNs: originNs,
-      endNs: originNs + 3600n * secondNs,
-      limit: 20,
-      spansPerSpanset: 100,
-      ...changes,
-    },
-    new AbortController().signal,
-  );
+  const request = {
+    query,
+    tenants: ['t'],
+    startNs: originNs,
+    endNs: originNs + 3600n * secondNs,
+    limit: 20,
+    spansPerSpanset: 100,
+    ...changes,
+  };
+  const { signal } = new AbortController();
+  const records = new MemorySpanSource();
+  records.add('t', spans);
+  const found = await createTraceqlEngine({ spans: records }).search(request, signal);
+  // The same spans in columns are the same traces; the columns alone may let more of them through to be inspected.
+  const columns = new MemorySpanSource();
+  columns.addBatch('t', spansBatchOf(spans));
+  const { traces } = await createTraceqlEngine({ spans: columns }).search(request, signal);
+  expect(traces, query).toEqual(found.traces);
+  return found;
 }
 
 /** Letters of the matched spans, spansets apart. */

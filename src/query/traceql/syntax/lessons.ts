@@ -142,7 +142,7 @@ const stages: Lesson = (mistake) => {
   if (/\b(?:rate|count_over_time)\s*\($/.test(before))
     return 'it counts spans and takes no field; min_over_time, avg_over_time, … take one';
   if (/\b(?:rate|count_over_time)$/.test(before)) return `brackets follow: ${called}()`;
-  if (/\)$/.test(before) && rest.trim() === '' && /^(?:count|sum|avg|min|max)$/.test(called))
+  if (before.endsWith(')') && rest.trim() === '' && /^(?:count|sum|avg|min|max)$/.test(called))
     return `it is compared with a number: | ${called}(${called === 'count' ? '' : 'duration'}) > 2; over time there are count_over_time(), sum_over_time(…), …`;
   if (/^(?:count|sum|avg|min|max)$/.test(called) && /\|\s*\w+$/.test(before)) {
     if (word === 'by')

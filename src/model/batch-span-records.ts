@@ -1,8 +1,8 @@
-// Spans of a decoded batch one by one, as the sources in memory keep them.
+// Rows of a batch as records, for what looks at few spans and all of each.
 
-import type { SpanRecord } from '../../model/span-record.ts';
-import { emptyResource, emptyScope } from '../../model/resource.ts';
-import { type SpansBatch, spanKinds, spanStatuses } from '../../model/spans-batch.ts';
+import type { SpanRecord } from './span-record.ts';
+import { emptyResource, emptyScope } from './resource.ts';
+import { type SpansBatch, spanKinds, spanStatuses } from './spans-batch.ts';
 
 function between<T>(
   offsets: { at(row: number): number },
@@ -15,8 +15,8 @@ function between<T>(
 }
 
 /** Resources and scopes are shared by identity, as `SpanRecord` wants it. */
-export function spanRecordsOf(batch: SpansBatch): SpanRecord[] {
-  return Array.from({ length: batch.length }, (_, row): SpanRecord => ({
+export function spanRecordAt(batch: SpansBatch, row: number): SpanRecord {
+  return {
     traceId: batch.traceId.hexAt(row),
     spanId: batch.spanId.hexAt(row),
     parentSpanId: batch.parentSpanId.hexAt(row),
@@ -42,5 +42,5 @@ export function spanRecordsOf(batch: SpansBatch): SpanRecord[] {
       traceState: batch.linkTraceState.textAt(link),
       attributes: batch.linkAttributes.rowAt(link),
     })),
-  }));
+  };
 }
