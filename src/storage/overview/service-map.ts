@@ -48,32 +48,24 @@ function widen(range: TenantRange, backNs: bigint, aheadNs: bigint): TenantRange
   return { ...range, startNs, endNs: range.endNs + aheadNs };
 }
 
-function touching(service: string | undefined): Sql {
-  return service === undefined ? sql`1` : sql`(caller = ${service} OR callee = ${service})`;
-}
-
 /** A call fails when the caller's own span of it does, or what it called. */
-const crossingsFailed: Sql = sql`countIf(child_status = ${errorStatus}
-  OR (parent_kind IN (${[spanKind.client, spanKind.producer]}) AND parent_status = ${errorStatus}))`;
-
-function crossingsStatement(request: ServiceMapRequest, oneIn: number): Sql {
-  return sql`SELECT toString(parent_service) AS caller, toString(child_service) AS callee, 'service' AS kind,
-      child_kind = ${spanKind.consumer} OR parent_kind = ${spanKind.producer} AS is_messaging,
-      count() AS requests, ${crossingsFailed} AS errors, quantileExact(0.95)(duration) AS p95
+function crossings(request: ServiceMapRequest, oneIn: number): Sql {
+  return sql`SELECT toString(parent_service) AS caller, toString(child_service) AS callee,
+      child_kind = ${spanKind.consumer} OR parent_kind = ${spanKind.producer} AS is_messaging, duration,
+      child_status = ${errorStatus} OR (parent_kind IN (${[spanKind.client, spanKind.producer]})
+        AND parent_status = ${errorStatus}) AS failed
     FROM (SELECT trace_id, parent_span_id AS span_id, service AS child_service, kind AS child_kind,
         status_code AS child_status, duration_ns AS duration
       FROM spans WHERE ${sampledCondition(request, oneIn)} AND parent_span_id != ${noId}) AS children
     INNER JOIN (SELECT trace_id, span_id, service AS parent_service, kind AS parent_kind, status_code AS parent_status
       FROM spans WHERE ${sampledCondition(widen(request, parentApartNs, parentApartNs), oneIn)}) AS parents
     USING (trace_id, span_id)
-    WHERE child_service != parent_service AND ${touching(request.service)}
-    GROUP BY caller, callee, is_messaging`;
+    WHERE child_service != parent_service`;
 }
 
 /** Messages whose taker began a trace of its own, or took many at once: only its links say who sent them. */
-function linksStatement(request: ServiceMapRequest, oneIn: number): Sql {
-  return sql`SELECT toString(sender) AS caller, toString(taker) AS callee, 'service' AS kind, 1 AS is_messaging,
-      count() AS requests, countIf(failed) AS errors, quantileExact(0.95)(duration) AS p95
+function linked(request: ServiceMapRequest, oneIn: number): Sql {
+  return sql`SELECT toString(sender) AS caller, toString(taker) AS callee, true AS is_messaging, duration, failed
     FROM (SELECT link_trace AS trace_id, link_span AS span_id, service AS taker,
         status_code = ${errorStatus} AS failed, duration_ns AS duration
       FROM spans ARRAY JOIN link_trace_ids AS link_trace, link_span_ids AS link_span
@@ -81,8 +73,17 @@ function linksStatement(request: ServiceMapRequest, oneIn: number): Sql {
     INNER JOIN (SELECT trace_id, span_id, service AS sender FROM spans
       WHERE ${rangeCondition(widen(request, messageApartNs, parentApartNs))} AND kind = ${spanKind.producer}) AS sent
     USING (trace_id, span_id)
-    WHERE sender != taker AND ${touching(request.service)}
-    GROUP BY caller, callee`;
+    WHERE sender != taker`;
+}
+
+function betweenServices(request: ServiceMapRequest, oneIn: number): Sql {
+  const { service } = request;
+  const touches =
+    service === undefined ? sql`1` : sql`(caller = ${service} OR callee = ${service})`;
+  return sql`SELECT caller, callee, 'service' AS kind, toUInt8(is_messaging) AS is_messaging, count() AS requests,
+      countIf(failed) AS errors, quantileExact(0.95)(duration) AS p95
+    FROM (${crossings(request, oneIn)} UNION ALL ${linked(request, oneIn)}) WHERE ${touches}
+    GROUP BY caller, callee, is_messaging`;
 }
 
 /** Names by the semantic conventions, the newer first. */
@@ -146,11 +147,7 @@ export async function readServiceMap(
   const lookedAt = await chooseSample(database, request, limits.mapSpansMax, signal);
   const { oneIn } = lookedAt;
   const known = await findKnownKeys(database, request, Object.values(keys).flat(), signal);
-  const statements = [
-    crossingsStatement(request, oneIn),
-    linksStatement(request, oneIn),
-    leavesStatement(request, oneIn, known),
-  ];
+  const statements = [betweenServices(request, oneIn), leavesStatement(request, oneIn, known)];
   const found = await Promise.all(
     statements.map((statement) =>
       database.rows<EdgeRow & { total: string }>(
