@@ -76,6 +76,8 @@ export interface SelfOptions {
   readonly state: () => DatabaseState;
   /** Sentences of the store about itself. */
   readonly problems: () => readonly { readonly code: string; readonly message: string }[];
+  /** Whether the store has any telemetry. */
+  readonly hasStored: () => boolean;
 }
 
 export interface Self {
@@ -115,15 +117,20 @@ export function createSelf(options: SelfOptions): Self {
       const ofState = stateProblems[state()];
       const problems = [...(ofState === undefined ? [] : [ofState]), ...options.problems()];
       const unique = [...new Map(problems.map((problem) => [problem.code, problem])).values()];
+      const received = {
+        logs: telemetry.total(stored.logs),
+        spans: telemetry.total(stored.spans),
+        samples: telemetry.total(stored.samples),
+      };
       return {
         status: state() === 'starting' ? 'starting' : unique.length === 0 ? 'ok' : 'degraded',
         version,
         problems: unique,
-        received: {
-          logs: telemetry.total(stored.logs),
-          spans: telemetry.total(stored.spans),
-          samples: telemetry.total(stored.samples),
-        },
+        received,
+        isEmpty:
+          state() !== 'starting' &&
+          received.logs + received.spans + received.samples === 0 &&
+          !options.hasStored(),
       };
     },
     answered: (api, status) => telemetry.add(answersTotal, { api, status: String(status) }, 1),

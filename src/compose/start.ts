@@ -26,7 +26,7 @@ import { setUpDemo } from './demo.ts';
 import { createLanguages } from './languages.ts';
 import { metricsInto } from './metrics-into.ts';
 import { countConsumers, createSelf } from './self.ts';
-import { createStatus } from './status.ts';
+import { createStatus, hasTelemetry } from './status.ts';
 import { createTroubles } from './troubles.ts';
 import { version } from './version.ts';
 
@@ -114,6 +114,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       clock,
       state: () => store.state,
       problems: () => [...store.status().problems, ...troubles()],
+      hasStored: () => hasTelemetry(store.status().figures),
     });
     const status = createStatus({
       settings,

@@ -5,6 +5,7 @@ import type { Health } from '../api/explore/contract/records.ts';
 import { type Settings, settingFlags } from '../config/settings.ts';
 import type { SelfTelemetry } from '../runtime/self-telemetry.ts';
 import { waitingBytesMax } from '../storage/group-commit.ts';
+import type { StoreFigures } from '../storage/retention.ts';
 import type { Store } from '../storage/store.ts';
 import type { Configuration } from './configuration.ts';
 
@@ -61,6 +62,12 @@ function sizeText(bytes: number): string {
   ] as const;
   const [size, unit] = units.find(([one]) => bytes >= one && bytes % one === 0) ?? [1, 'bytes'];
   return `${bytes / size} ${unit}`;
+}
+
+const telemetryTables: ReadonlySet<string> = new Set(['logs', 'spans', 'samples']);
+
+export function hasTelemetry({ tables }: StoreFigures): boolean {
+  return tables.some(({ table, rows }) => telemetryTables.has(table) && rows > 0);
 }
 
 function reportSettings(settings: Settings): SettingReport[] {

@@ -18,6 +18,10 @@ import type {
   ExploreTrace,
   Health,
 } from '../../../src/api/explore/contract/records.ts';
+import type {
+  ExploreOverview,
+  ExploreServiceMap,
+} from '../../../src/api/explore/contract/overview.ts';
 import { normalizeTraceId } from '../../../src/model/trace-id/normalize.ts';
 import { createShop, servicesWithoutTraceIds } from './shop.ts';
 import type { Shop } from './shop.ts';
@@ -251,8 +255,31 @@ function answer(shop: Shop, mode: ShopMode, url: URL): unknown {
   if (url.pathname.startsWith('/api/explore/trace/')) {
     return answerTrace(shop, decodeURIComponent(url.pathname.slice(19)), mode);
   }
+  if (mode === 'empty' && url.pathname === '/api/explore/overview') return emptyOverview(search);
+  if (mode === 'empty' && url.pathname === '/api/explore/service-map') return emptyMap(search);
   if (url.pathname === '/api/health') return health(lines.length, mode);
   return undefined;
+}
+
+function emptyOverview(search: URLSearchParams): ExploreOverview {
+  const startNs = search.get('start') ?? '0';
+  return {
+    startNs,
+    endNs: search.get('end') ?? '0',
+    beforeNs: '0',
+    firstNs: startNs,
+    stepNs: '60000000000',
+    overTime: { requests: [], errors: [], p50Ms: [], p95Ms: [], p99Ms: [] },
+    heat: { boundsMs: [], cells: [] },
+    services: [],
+    servicesTotal: 0,
+    sampled: null,
+  };
+}
+
+function emptyMap(search: URLSearchParams): ExploreServiceMap {
+  const range = { startNs: search.get('start') ?? '0', endNs: search.get('end') ?? '0' };
+  return { ...range, edges: [], edgesTotal: 0, sampled: null };
 }
 
 function health(logs: number, mode: ShopMode): Health {
@@ -270,6 +297,7 @@ function health(logs: number, mode: ShopMode): Health {
           ]
         : [],
     received: { logs, spans: Math.round(logs * 1.3), samples: 0 },
+    isEmpty: logs === 0,
   };
 }
 

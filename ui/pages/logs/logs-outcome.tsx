@@ -29,9 +29,9 @@ export function LogsOutcome(props: LogsOutcomeProps) {
   if (logs.data === undefined) return <LogsSkeleton />;
   const nothing = logs.data.pages[0]?.nothing ?? null;
   const received = health.data?.received;
-  const isVirgin =
-    startsEmpty && view.query === '' && (nothing?.lastMatchNs ?? null) === null;
-  if (isVirgin && received !== undefined) return <GetStarted received={received} onSeen={props.onRetry} />;
+  const isVirgin = startsEmpty && view.query === '' && (nothing?.lastMatchNs ?? null) === null;
+  if (isVirgin && received !== undefined)
+    return <GetStarted received={received} onSeen={props.onRetry} />;
   return <NothingMatched {...props} />;
 }
 

@@ -7,7 +7,7 @@ import { useRefresh } from '../../data/now.ts';
 import type { ResolvedRange, TimeRange } from '../../url/time-range.ts';
 import { printCounted } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
-import { GetStarted } from '../logs/get-started.tsx';
+import { GetStarted, useStartsEmpty } from '../../views/get-started/get-started.tsx';
 
 interface OverviewOutcomeProps {
   readonly range: ResolvedRange;
@@ -20,10 +20,10 @@ const dayMs = 86_400_000;
 export function OverviewOutcome({ range, zone, onRange }: OverviewOutcomeProps) {
   const refresh = useRefresh();
   const health = useHealth(eagerPollMs);
+  const startsEmpty = useStartsEmpty(health.data);
   const received = health.data?.received;
   if (received === undefined) return null;
-  if (received.logs + received.spans === 0)
-    return <GetStarted received={received} onSeen={refresh} />;
+  if (startsEmpty) return <GetStarted received={received} onSeen={refresh} />;
   return (
     <div className="notice" data-testid="overview-nothing">
       <h2>No service sent a span or a log line in {printSpanOfTime(range, zone)}.</h2>

@@ -173,5 +173,8 @@ export interface Health {
   readonly version: string;
   /** One sentence each: what does not work and what still does. For the banner. */
   readonly problems: readonly { readonly code: string; readonly message: string }[];
+  /** Since the start. */
   readonly received: { readonly logs: number; readonly spans: number; readonly samples: number };
+  /** Whether nothing was ever received, also before the start; what came in the last minute may not count yet. */
+  readonly isEmpty: boolean;
 }
