@@ -23,7 +23,9 @@ export interface ClewProcess {
 }
 
 export interface ClewOptions {
-  /** Command and arguments before `start`; default: this checkout's build. */
+  /** Default: `start`. */
+  readonly subcommand?: 'start' | 'demo';
+  /** Command and arguments before the subcommand; default: this checkout's build. */
   readonly command?: readonly string[];
   readonly cwd?: string;
   readonly data?: string;
@@ -94,7 +96,15 @@ export async function startClew(options: ClewOptions = {}): Promise<ClewProcess>
   const [file = '', ...before] = options.command ?? fromCheckout;
   const child = spawn(
     file,
-    [...before, 'start', '--data', data, '--port-shift', String(shift), ...(options.args ?? [])],
+    [
+      ...before,
+      options.subcommand ?? 'start',
+      '--data',
+      data,
+      '--port-shift',
+      String(shift),
+      ...(options.args ?? []),
+    ],
     {
       cwd: options.cwd ?? data,
       stdio: ['ignore', 'pipe', 'pipe'],

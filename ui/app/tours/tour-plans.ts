@@ -3,9 +3,11 @@
 
 import type { DemoIncident, DemoIncidentId } from '../../../src/api/explore/contract/demo.ts';
 import { pageHref } from '../../url/doors.ts';
+import { printHref } from '../../url/address.ts';
 import { printBox } from '../../url/overview-view.ts';
 import { parseTimePoint, resolveRange } from '../../url/time-range.ts';
 import type { TimeRange } from '../../url/time-range.ts';
+import { parseTracesView, printTracesView } from '../../url/traces-view.ts';
 
 export interface Place {
   readonly path: string;
@@ -125,6 +127,18 @@ function boxHref(chart: 'errors' | 'latency', { range, startedMs, endedMs }: Occ
   return pageHref('/overview', { range, more: { box: printBox(box) } });
 }
 
+/** A box over the upper cloud of the orders. */
+function slowOrdersHref({ range, startedMs, endedMs }: Occurrence): string {
+  const box = {
+    startNs: BigInt(Math.round(startedMs)) * 1_000_000n,
+    endNs: BigInt(Math.round(endedMs)) * 1_000_000n,
+    minNs: 800_000_000n,
+    maxNs: 10_000_000_000n,
+  };
+  const query = '{resource.service.name="checkout" && name="POST /orders"}';
+  return printHref('/traces', printTracesView({ ...parseTracesView({}), query, range, box }));
+}
+
 const hasBox =
   (path: string) =>
   (place: Place): boolean =>
@@ -183,13 +197,8 @@ const slowDependency: Plan = (during) => ({
     {
       task: 'Drag a box over the upper cloud of the traces of placing an order.',
       look: 'Two clouds, and what differs between them: warehouse.id = east, in all of the slow ones and in a third of the rest at most.',
-      door: page(
-        pageHref('/traces', {
-          query: '{resource.service.name="checkout" && name="POST /orders"}',
-          range: during.range,
-        }),
-      ),
-      isShown: isOn('/traces', during),
+      door: page(slowOrdersHref(during)),
+      isShown: hasBox('/traces'),
     },
     {
       task: 'Open one of the slow traces.',
