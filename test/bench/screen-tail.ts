@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { removeFolder } from '../clew-process.ts';
+import { eventually, removeFolder } from '../clew-process.ts';
 import { processMemoryMiB, processTree, startBuiltClew } from './built-clew.ts';
 import { printTable, type Row, rounded } from './report.ts';
 import { startSender } from './sender.ts';
@@ -37,6 +37,15 @@ export async function run(): Promise<void> {
       connections: 2,
       seconds: seconds + 20,
       rowsPerSecond,
+    });
+    // What went wrong with the page is worth more than that the sender lost its Clew.
+    sender.result.catch(() => undefined);
+    // Before the first line the page shows how to send one.
+    await eventually('lines are stored', async () => {
+      const health = (await (await fetch(clew.url(3000, '/api/health'))).json()) as {
+        received: { logs: number };
+      };
+      return health.received.logs > 0;
     });
     await page.goto(clew.url(3000, '/logs?live=1'));
     await page.getByRole('grid').first().waitFor();
