@@ -28,6 +28,29 @@ function padTo(text: string, verb: Verb): string {
   return sign + '0'.repeat(fill) + text.slice(sign.length);
 }
 
+/** JavaScript prints no more. */
+const digitsMax = 100;
+
+/** What lies half-way between two texts becomes the even one, as in Go; JavaScript takes the larger. */
+function evenOf(rounded: string, exact: string, digits: number): string {
+  const cutAt = exact.length - (digitsMax - digits);
+  if (digits >= digitsMax || !/^50*$/.test(exact.slice(cutAt))) return rounded;
+  const cut = exact.slice(0, cutAt).replace(/\.$/, '');
+  return Number(cut.at(-1)) % 2 === 0 ? cut : rounded;
+}
+
+function toFixedEven(value: number, digits: number): string {
+  return evenOf(value.toFixed(digits), value.toFixed(digitsMax), digits);
+}
+
+function toExponentialEven(value: number, digits: number): string {
+  const [rounded = '', exponent = '+0'] = value.toExponential(digits).split('e');
+  const [exact = '', exactExponent = '+0'] = value.toExponential(digitsMax).split('e');
+  // 9.5e+0 rounds to 1e+1, whose digit is odd in any case.
+  if (exponent !== exactExponent) return `${rounded}e${exponent}`;
+  return `${evenOf(rounded, exact, digits)}e${exponent}`;
+}
+
 function withSign(text: string, verb: Verb): string {
   if (text.startsWith('-')) return text;
   if (verb.flags.includes('+')) return `+${text}`;
@@ -104,14 +127,17 @@ function formatFloat(verb: Verb, value: number): string {
     case 'f':
     case 'F': {
       const digits = Math.min(verb.precision ?? 6, 100);
-      const text = Math.abs(value) < 1e21 ? value.toFixed(digits) : formatGoFloat(value);
+      const text = Math.abs(value) < 1e21 ? toFixedEven(value, digits) : formatGoFloat(value);
       return withSign(text, verb);
     }
     case 'e':
-      return withSign(withExponent(value.toExponential(Math.min(verb.precision ?? 6, 100))), verb);
+      return withSign(
+        withExponent(toExponentialEven(value, Math.min(verb.precision ?? 6, 100))),
+        verb,
+      );
     case 'E':
       return withSign(
-        withExponent(value.toExponential(Math.min(verb.precision ?? 6, 100))).toUpperCase(),
+        withExponent(toExponentialEven(value, Math.min(verb.precision ?? 6, 100))).toUpperCase(),
         verb,
       );
     default:
