@@ -22,7 +22,7 @@ const idsMax = 50;
 const waiting = new Map<string, Waiting[]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function askFor(traceId: string): Promise<TraceCounts | null> {
+export function askFor(traceId: string): Promise<TraceCounts | null> {
   return new Promise((resolve, reject) => {
     const others = waiting.get(traceId) ?? [];
     waiting.set(traceId, [...others, { resolve, reject }]);

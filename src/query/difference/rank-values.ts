@@ -11,8 +11,9 @@ import type { DifferenceCounts, ValueCount } from '../difference-source.ts';
 const scoreMin = 10.83;
 /** Rows of an answer. */
 export const rankedMax: number = 60;
-/** Of one key. */
+/** Of one key; of what is rarer fewer do. */
 const rankedPerKey = 5;
+const rarerPerKey = 2;
 /** Values that stand and fall with one and are listed under it. */
 export const alikeMax: number = 12;
 
@@ -77,10 +78,19 @@ const scopeOrder: readonly ValueCount['scope'][] = [
   'log',
 ];
 
+/** Of fields that say the same, the one that people call a thing by. */
+const fieldOrder: readonly string[] = ['rootName', 'rootServiceName', 'service', 'name'];
+
+function fieldRank(key: string): number {
+  const rank = fieldOrder.indexOf(key);
+  return rank < 0 ? fieldOrder.length : rank;
+}
+
 function byScore(a: RankedValue, b: RankedValue): number {
   return (
     Math.abs(b.score) - Math.abs(a.score) ||
     scopeOrder.indexOf(a.scope) - scopeOrder.indexOf(b.scope) ||
+    fieldRank(a.key) - fieldRank(b.key) ||
     (a.key < b.key ? -1 : a.key > b.key ? 1 : a.value < b.value ? -1 : 1)
   );
 }
@@ -111,7 +121,10 @@ export function rankValues(
   const less = mergeAlike(
     ranked.filter(({ score, scope, key }) => score < 0 && !shown.has(`${scope} ${key}`)),
   );
-  return limitPerKey([...causes, ...symptoms, ...less]).slice(0, rankedMax);
+  return [
+    ...limitPerKey([...causes, ...symptoms], rankedPerKey),
+    ...limitPerKey(less, rarerPerKey),
+  ].slice(0, rankedMax);
 }
 
 function mergeAlike(ranked: readonly RankedValue[]): readonly RankedValue[] {
@@ -128,11 +141,11 @@ function mergeAlike(ranked: readonly RankedValue[]): readonly RankedValue[] {
   return [...byCounts.values()];
 }
 
-function limitPerKey(ranked: readonly RankedValue[]): readonly RankedValue[] {
+function limitPerKey(ranked: readonly RankedValue[], most: number): readonly RankedValue[] {
   const listed = new Map<string, number>();
   return ranked.filter(({ scope, key }) => {
     const count = (listed.get(`${scope} ${key}`) ?? 0) + 1;
     listed.set(`${scope} ${key}`, count);
-    return count <= rankedPerKey;
+    return count <= most;
   });
 }

@@ -14,6 +14,7 @@ import { allOfParts, durationPart, groundConditions, timePart } from './span-gro
 import { traceFacts, traceMarginNs } from '../trace-survey/trace-facts.ts';
 import {
   type CountedRow,
+  fieldPairs,
   mapPairs,
   resourcePairs,
   valueCountsOf,
@@ -101,9 +102,14 @@ function spansOf({ tenants, startNs, endNs }: SpanDifferenceRequest, sample: Sql
     AND trace_id IN (SELECT trace_id FROM (${sample}))`;
 }
 
+const rootPairs: Sql = fieldPairs([
+  ['rootServiceName', 'string', sql`toString(root_service)`],
+  ['rootName', 'string', sql`toString(root_name)`],
+]);
+
 function spanRows(request: SpanDifferenceRequest, sample: Sql): Sql {
   const days = dayCondition(request.startNs - traceMarginNs, request.endNs + traceMarginNs);
-  return sql`SELECT trace_id, is_selected, arrayConcat(own_pairs, resource_pairs) AS pairs FROM (
+  return sql`SELECT trace_id, is_selected, arrayConcat(own_pairs, resource_pairs, ${rootPairs}) AS pairs FROM (
       SELECT trace_id, resource_id, arrayConcat(${spanFieldPairs}, ${mapPairs('span')}) AS own_pairs
       FROM spans WHERE ${spansOf(request, sample)}
     ) AS looked_at

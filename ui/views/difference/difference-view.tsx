@@ -28,6 +28,8 @@ export interface DifferenceViewProps {
   readonly onInclude?: ((value: DifferingValue) => void) | undefined;
   /** Only those without. */
   readonly onExclude?: ((value: DifferingValue) => void) | undefined;
+  /** Values that can be excluded; absent: all. */
+  readonly canExclude?: (value: DifferingValue) => boolean;
 }
 
 export function DifferenceView(props: DifferenceViewProps) {
@@ -65,6 +67,7 @@ export function DifferenceView(props: DifferenceViewProps) {
           <caption className="visually-hidden">
             Attribute values that are more or less common in the selection than in the rest
           </caption>
+          <Columns />
           <thead className="visually-hidden">
             <tr>
               <th scope="col">Attribute</th>
@@ -79,6 +82,17 @@ export function DifferenceView(props: DifferenceViewProps) {
       )}
       <Fineprint difference={difference} noun={noun} />
     </div>
+  );
+}
+
+/** A fixed layout takes its widths from here, and not from the first row, which is a heading. */
+function Columns() {
+  return (
+    <colgroup>
+      <col />
+      <col className="difference-bars" />
+      <col className="difference-end" />
+    </colgroup>
   );
 }
 
@@ -109,7 +123,7 @@ function Group(
 function Row(
   props: DifferenceViewProps & { readonly value: DifferingValue; readonly noun: string },
 ) {
-  const { value, noun, onInclude, onExclude } = props;
+  const { value, noun, onInclude, onExclude, canExclude } = props;
   const [isOpen, setOpen] = useState(false);
   const { alike } = value;
   const words = `${value.key} = ${value.value}`;
@@ -159,7 +173,7 @@ function Row(
             <Icon name="plus" size={14} />
           </button>
         )}
-        {onExclude !== undefined && (
+        {onExclude !== undefined && canExclude?.(value) !== false && (
           <button
             type="button"
             className="icon-button"
@@ -208,6 +222,7 @@ function OwnTimes({ difference }: { readonly difference: ExploreDifference }) {
   return (
     <table className="difference-table difference-times" data-testid="difference-times">
       <caption>Where the extra time goes, per trace</caption>
+      <Columns />
       <tbody>
         {ownTimes.map(({ service, name, selectedMs, restMs }) => (
           <tr key={`${service} ${name}`} className="difference-row">

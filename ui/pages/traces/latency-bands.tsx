@@ -1,0 +1,71 @@
+// Traces by how long they take beside the others, with some of each band to look into.
+
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ExploreLatencyBands } from '../../../src/api/explore/contract/traces.ts';
+import { AppLink } from '../../controls/app-link.tsx';
+import { traceHref } from '../../url/doors.ts';
+import { printCounted, printDuration } from '../../views/words/numbers.ts';
+import { serviceColor } from '../../views/words/service-color.ts';
+import { TracesFailure, TracesSkeleton } from './traces-outcome.tsx';
+
+interface LatencyBandsProps {
+  readonly bands: UseQueryResult<ExploreLatencyBands>;
+  readonly back: string;
+  /** Selects the traces of a band in the scatter plot. */
+  readonly onSelect: (minNs: bigint, maxNs: bigint) => void;
+}
+
+type Band = ExploreLatencyBands['bands'][number];
+
+const titles: Readonly<Record<string, string>> = {
+  '0': 'the quick half',
+  '0.5': 'slower than half',
+  '0.9': 'the slow tenth',
+  '0.99': 'the slowest hundredth',
+};
+
+export function LatencyBands({ bands, back, onSelect }: LatencyBandsProps) {
+  if (bands.error !== null)
+    return <TracesFailure error={bands.error} onRetry={() => void bands.refetch()} />;
+  if (bands.data === undefined) return <TracesSkeleton />;
+  return (
+    <div className="latency-bands" data-testid="latency-bands">
+      {bands.data.bands.map((band) => (
+        <section key={band.from} aria-label={`Latency band ${bandName(band)}`}>
+          <h3>
+            {bandName(band)} <span className="dim">{titles[String(band.from)]}</span>
+          </h3>
+          <p className="number dim">
+            {printDuration(band.fromNs / 1e6)} – {printDuration(band.toNs / 1e6)} ·{' '}
+            {printCounted(band.traces, 'trace')}
+            {band.failed > 0 && <b data-failed> · {band.failed} failed</b>}
+          </p>
+          <ol>
+            {band.examples.map((trace) => (
+              <li key={trace.traceId} data-testid="band-example">
+                <i className="traces-dot" style={{ background: serviceColor(trace.rootService) }} />
+                <AppLink href={traceHref(trace.traceId)} back={back} title={trace.traceId}>
+                  {trace.rootName === '' ? trace.rootService : trace.rootName}
+                </AppLink>
+                <span className="number" data-failed={trace.errorSpans > 0 || undefined}>
+                  {printDuration(Number(trace.durationNs) / 1e6)}
+                </span>
+              </li>
+            ))}
+          </ol>
+          <button
+            type="button"
+            className="text-button"
+            onClick={() => onSelect(BigInt(Math.floor(band.fromNs)), BigInt(Math.ceil(band.toNs)))}
+          >
+            What differs here
+          </button>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function bandName({ from, to }: Band): string {
+  return to === 1 ? `above p${from * 100}` : `p${from * 100} – p${to * 100}`;
+}

@@ -1,0 +1,77 @@
+// Where a trace leads, from its dot or its row: its story, its log lines, what happened around it.
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import type { MouseEvent } from 'react';
+import { useDoorMenu } from '../../controls/door-menu.tsx';
+import type { Door } from '../../controls/door-menu.tsx';
+import { askFor } from '../../data/counts.ts';
+import type { TraceCounts } from '../../data/counts.ts';
+import { pageHref, rangeAround, traceHref } from '../../url/doors.ts';
+import { printDuration } from '../../views/words/numbers.ts';
+
+export interface DoorTrace {
+  readonly traceId: string;
+  readonly rootService: string;
+  readonly rootName: string;
+  readonly startNs: bigint;
+  readonly durationNs: number;
+}
+
+const aroundMs = 60_000;
+/** A menu does not wait longer for its numbers. */
+const countsWaitMs = 400;
+
+function doorsOf(trace: DoorTrace, counts: TraceCounts | null): readonly Door[] {
+  const { traceId, rootService, startNs, durationNs } = trace;
+  const range = rangeAround(
+    startNs + BigInt(Math.round(durationNs / 2)),
+    durationNs / 2e6 + aroundMs,
+  );
+  const service = JSON.stringify(rootService);
+  const ofTrace = `{service_name=~".+"} | trace({ trace:id = "${traceId}" })`;
+  const logs: Door =
+    counts?.logs === 0
+      ? { title: 'Logs of this trace', count: 0, reason: 'no log line names it' }
+      : {
+          title: 'Logs of this trace',
+          href: pageHref('/logs', { query: ofTrace, range }),
+          count: counts?.logs ?? null,
+        };
+  return [
+    { title: 'The trace', href: traceHref(traceId), count: counts?.spans ?? null },
+    logs,
+    {
+      title: `Logs of ${rootService} around this time`,
+      href: pageHref('/logs', { query: `{service_name=${service}}`, range }),
+    },
+    { title: 'Traces around this time', href: pageHref('/traces', { range }) },
+    {
+      title: `Metrics of ${rootService}`,
+      href: pageHref('/metrics', { query: `{service_name=${service}}`, range }),
+    },
+  ];
+}
+
+export function useTraceDoors(): (anchor: MouseEvent | Element, trace: DoorTrace) => void {
+  const openDoors = useDoorMenu();
+  const client = useQueryClient();
+  return useCallback(
+    (anchor, trace) => {
+      // The pointer's place is of this moment: it is read before anything is waited for.
+      const at =
+        anchor instanceof Element ? anchor : { clientX: anchor.clientX, clientY: anchor.clientY };
+      const counts = client.fetchQuery({
+        queryKey: ['counts', trace.traceId],
+        queryFn: () => askFor(trace.traceId),
+        staleTime: 30_000,
+      });
+      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), countsWaitMs));
+      const title = `${trace.rootName || trace.rootService} · ${printDuration(trace.durationNs / 1e6)}`;
+      void Promise.race([counts.catch(() => null), late]).then((known) =>
+        openDoors(at, title, doorsOf(trace, known)),
+      );
+    },
+    [client, openDoors],
+  );
+}
