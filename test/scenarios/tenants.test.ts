@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ExploreLogs, ExploreStreams, ExploreTrace } from '../../src/api/explore/contract/records.ts';
+import type { ExploreOverview } from '../../src/api/explore/contract/overview.ts';
+import type {
+  ExploreLogs,
+  ExploreStreams,
+  ExploreTrace,
+} from '../../src/api/explore/contract/records.ts';
 import { type ClewProcess, removeFolder, root, startClew } from '../clew-process.ts';
 import { check, path, type Port, ports, type Recorded } from './exchange.ts';
 import { ns, remoteWriteOf } from './shop-telemetry.ts';
@@ -204,6 +209,17 @@ describe('each sees its own, both see both', () => {
     (t) => `pushed by the ${t}`,
   );
 
+  test('the screen: the overview counts the spans of those who ask, and the map is theirs', async () => {
+    const target = { port: 'ui', path: path('/api/explore/overview', window) } as const;
+    const requests = async (as: string): Promise<(string | number)[][]> =>
+      (await ask<ExploreOverview>(target, as)).services
+        .filter(({ range }) => range.requests > 0)
+        .map(({ service, range }) => [service, range.requests]);
+    expect(await requests('north')).toEqual([['cart', 1]]);
+    expect(await requests('north|south')).toEqual([['cart', 2]]);
+    expect(await requests('west')).toEqual([]);
+  });
+
   test('the screen: streams', async () => {
     const target = { port: 'ui', path: path('/api/explore/streams', window) } as const;
     const names = async (as: string): Promise<string[]> =>
@@ -284,6 +300,8 @@ const reads: readonly { readonly port: Port; readonly path: string }[] = [
   { port: 'ui', path: `/api/explore/trace/${traceId}` },
   { port: 'ui', path: path('/api/explore/logs', { query: '{app="edge"}' }) },
   { port: 'ui', path: '/api/explore/streams' },
+  { port: 'ui', path: '/api/explore/overview' },
+  { port: 'ui', path: '/api/explore/service-map' },
 ];
 
 describe('who names no tenant is refused', () => {

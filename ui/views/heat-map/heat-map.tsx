@@ -29,6 +29,10 @@ interface HeatMapProps {
   readonly cursor: InstantCursor;
   readonly onSelect: (selection: HeatSelection) => void;
   readonly onDoors: (at: MouseEvent | HTMLElement, selection: HeatSelection) => void;
+  /** What the bands are of; latencies in ms unless it is given. */
+  readonly printBound?: (bound: number) => string;
+  /** What is counted; `request` unless it is given. */
+  readonly noun?: string;
 }
 
 const dragPxMin = 4;
@@ -76,6 +80,11 @@ function cornersOf(axis: HeatAxis, box: Box, drag: Drag): readonly [HeatPlace, H
 function Plot(props: HeatMapProps & { readonly axis: HeatAxis; readonly box: Box }) {
   const { axis, box, heat, cursor, onSelect, onDoors } = props;
   const zone = useZone();
+  const words: Words = {
+    print: props.printBound ?? printDuration,
+    noun: props.noun ?? 'request',
+    zone,
+  };
   const [place, setPlace] = useState<HeatPlace | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
   const anchor = useRef<HeatPlace | null>(null);
@@ -118,7 +127,7 @@ function Plot(props: HeatMapProps & { readonly axis: HeatAxis; readonly box: Box
   return (
     <>
       <Cells heat={heat} axis={axis} box={box} />
-      <Scale axis={axis} box={box} />
+      <Scale axis={axis} box={box} print={words.print} />
       <div
         ref={plot}
         className="heat-map-plot"
@@ -130,7 +139,9 @@ function Plot(props: HeatMapProps & { readonly axis: HeatAxis; readonly box: Box
         aria-valuemin={0}
         aria-valuemax={Math.max(0, axis.buckets - 1)}
         aria-valuenow={place?.bucket ?? 0}
-        aria-valuetext={place === null ? totalText(heat) : cellText(heat, axis, place, zone)}
+        aria-valuetext={
+          place === null ? totalText(heat, words.noun) : cellText(heat, axis, place, words)
+        }
         onKeyDown={onKey}
         onBlur={() => {
           show(null);
@@ -181,7 +192,7 @@ function Plot(props: HeatMapProps & { readonly axis: HeatAxis; readonly box: Box
                 : { right: `calc(${(1 - place.bucket / axis.buckets) * 100}% + 8px)` }
             }
           >
-            {cellText(heat, axis, place, zone)}
+            {cellText(heat, axis, place, words)}
           </div>
         )}
       </div>
@@ -209,20 +220,26 @@ function step(
   };
 }
 
-function totalText({ cells }: ExploreHeat): string {
-  const requests = cells.reduce((sum, cell) => sum + cell.requests, 0);
-  return printCounted(requests, 'request');
+interface Words {
+  readonly print: (bound: number) => string;
+  readonly noun: string;
+  readonly zone: Zone;
 }
 
-function cellText(heat: ExploreHeat, axis: HeatAxis, place: HeatPlace, zone: Zone): string {
+function totalText({ cells }: ExploreHeat, noun: string): string {
+  const requests = cells.reduce((sum, cell) => sum + cell.requests, 0);
+  return printCounted(requests, noun);
+}
+
+function cellText(heat: ExploreHeat, axis: HeatAxis, place: HeatPlace, words: Words): string {
   const cell = heat.cells.find(
     ({ bucket, band }) => bucket === place.bucket && band === place.band,
   );
   const at = BigInt(Math.round(axis.startMs + place.bucket * axis.stepMs)) * 1_000_000n;
-  const low = printDuration(axis.boundsMs[place.band] ?? 0);
-  const high = printDuration(axis.boundsMs[place.band + 1] ?? 0);
+  const low = words.print(axis.boundsMs[place.band] ?? 0);
+  const high = words.print(axis.boundsMs[place.band + 1] ?? 0);
   const errors = (cell?.errors ?? 0) > 0 ? `, ${cell?.errors} failing` : '';
-  return `${printMinute(at, zone)} · ${low} – ${high} · ${printCounted(cell?.requests ?? 0, 'request')}${errors}`;
+  return `${printMinute(at, words.zone)} · ${low} – ${high} · ${printCounted(cell?.requests ?? 0, words.noun)}${errors}`;
 }
 
 function Cells(props: { readonly heat: ExploreHeat; readonly axis: HeatAxis; readonly box: Box }) {
@@ -244,12 +261,17 @@ function Cells(props: { readonly heat: ExploreHeat; readonly axis: HeatAxis; rea
   return <canvas ref={canvas} className="heat-map-cells" style={box} aria-hidden="true" />;
 }
 
-function Scale({ axis, box }: { readonly axis: HeatAxis; readonly box: Box }) {
+function Scale(props: {
+  readonly axis: HeatAxis;
+  readonly box: Box;
+  readonly print: (bound: number) => string;
+}) {
+  const { axis, box, print } = props;
   return (
     <div className="heat-map-scale number" aria-hidden="true">
       {latencyTicks(axis).map(({ ms, top }) => (
         <span key={ms} style={{ top: box.top + top * box.height, width: box.left - 6 }}>
-          {printDuration(ms)}
+          {print(ms)}
         </span>
       ))}
     </div>

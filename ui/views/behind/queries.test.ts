@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { DifferingValue } from '../../../src/api/explore/contract/difference.ts';
+import { parseLogql } from '../../../src/query/logql/syntax/parse.ts';
+import { parseTraceql } from '../../../src/query/traceql/syntax/parse.ts';
+import type { ChartBox } from '../../url/overview-view.ts';
+import { differenceOf, linesOfDefault, linesQuery, tracesQuery } from './queries.ts';
+import type { BehindRequest } from './queries.ts';
+
+const box: ChartBox = { chart: 'errors', startNs: 10n, endNs: 20n, minNs: null, maxNs: null };
+const range = { startNs: 0n, endNs: 100n };
+
+function requestOf(
+  given: Partial<BehindRequest> = {},
+  ofBox: Partial<ChartBox> = {},
+): BehindRequest {
+  return { service: null, range, included: [], excluded: [], ...given, box: { ...box, ...ofBox } };
+}
+
+function valueOf(condition: string): DifferingValue {
+  return {
+    key: 'version',
+    value: '1.5.0',
+    scope: 'resource',
+    selectedCount: 1,
+    restCount: 0,
+    selectedShare: 1,
+    restShare: 0,
+    condition,
+    symptom: false,
+    alike: [],
+  };
+}
+
+const version = valueOf('resource.service.version = "1.5.0"');
+
+describe('traces of a box', () => {
+  const cases: readonly [string, BehindRequest, string][] = [
+    ['failing', requestOf(), '{ status = error }'],
+    [
+      'failing in a service, by a value and without another',
+      requestOf({ service: 'pay"ment', included: [version], excluded: [version] }),
+      '{ status = error && resource.service.name = "pay\\"ment" && resource.service.version = "1.5.0" && !(resource.service.version = "1.5.0") }',
+    ],
+    [
+      'slow',
+      requestOf({}, { chart: 'latency', minNs: 1_000_000_000n, maxNs: 4_641_589n * 1000n }),
+      '{ (kind = server || kind = consumer) && duration >= 1s && duration < 4641589us }',
+    ],
+    [
+      'of the log chart',
+      requestOf({ included: [valueOf('route="/pay"')] }, { chart: 'logs' }),
+      '{}',
+    ],
+  ];
+  test.each(cases)('%s', (_, request, expected) => {
+    const query = tracesQuery(request);
+    expect(query).toBe(expected);
+    expect(() => parseTraceql(query)).not.toThrow();
+  });
+});
+
+describe('lines of a box', () => {
+  const cases: readonly [string, BehindRequest, 'loud' | 'all' | 'traces', string | null][] = [
+    [
+      'loud',
+      requestOf(),
+      'loud',
+      '{service_name=~".+"} | detected_level=~"warn|error|critical|fatal"',
+    ],
+    ['all of a service', requestOf({ service: 'cart' }), 'all', '{service_name="cart"}'],
+    [
+      'of the log chart by a value and without another',
+      requestOf(
+        { included: [valueOf('route="/pay"')], excluded: [valueOf('route="/a=b"')] },
+        { chart: 'logs' },
+      ),
+      'all',
+      '{service_name=~".+"} | route="/pay" | route!="/a=b"',
+    ],
+    ['of traces', requestOf(), 'traces', '{service_name=~".+"} | trace_id=~"a1|b2"'],
+  ];
+  test.each(cases)('%s', (_, request, of, expected) => {
+    const query = linesQuery(request, of, ['a1', 'b2']);
+    expect(query).toBe(expected);
+    expect(() => parseLogql(query ?? '')).not.toThrow();
+  });
+
+  test('of traces wait until these are known, and there are none without one', () => {
+    expect(linesQuery(requestOf(), 'traces', undefined)).toBe(null);
+    expect(linesQuery(requestOf(), 'traces', [])).toBe(null);
+  });
+
+  test.each([
+    ['errors', [], 'loud'],
+    ['errors', [version], 'traces'],
+    ['latency', [], 'traces'],
+    ['logs', [version], 'all'],
+  ] as const)('of %s with %j to begin with', (chart, included, expected) => {
+    expect(linesOfDefault(requestOf({ included }, { chart }))).toBe(expected);
+  });
+});
+
+describe('what a box is compared with', () => {
+  test.each([
+    [
+      'errors',
+      requestOf({ service: 'cart' }),
+      {
+        signal: 'spans',
+        query: '{ resource.service.name = "cart" }',
+        selected: { startNs: 10n, endNs: 20n, errors: true },
+      },
+    ],
+    [
+      'latency',
+      requestOf({}, { chart: 'latency', minNs: 5n, maxNs: null }),
+      {
+        signal: 'spans',
+        query: '{ (kind = server || kind = consumer) }',
+        selected: { startNs: 10n, endNs: 20n, minDurationNs: 5n },
+      },
+    ],
+    [
+      'logs',
+      requestOf({}, { chart: 'logs' }),
+      { signal: 'logs', query: '{service_name=~".+"}', selected: { startNs: 10n, endNs: 20n } },
+    ],
+  ])('%s', (_, request, expected) => {
+    expect(differenceOf(request)).toEqual({ ...range, ...expected });
+  });
+});
