@@ -71,6 +71,13 @@ describe('spanset filters', () => {
     ['{ duration > 0.5s * 1.5 }', 'GC'],
     ['{ traceDuration >= 900ms && rootServiceName = "gateway" && name = "retry" }', 'R'],
     ['{ rootName = "GET /checkout" && trace:duration = 900ms && span:childCount = 2 }', 'GC'],
+    // Names with their scope.
+    ['{ span:duration = 900ms || span:kind = client && span:statusMessage = "" }', 'GD'],
+    [
+      '{ trace:rootName = "GET /checkout" && trace:rootService = "gateway" && name = "retry" }',
+      'R',
+    ],
+    ['{ instrumentation:version = "" && instrumentation:name = "express" }', 'C'],
     // Numbers compare across types; text never with numbers.
     ['{ .http.status_code >= 500 }', 'GP'],
     ['{ .http.status_code = 502.0 }', 'G'],
@@ -105,6 +112,7 @@ describe('spanset filters', () => {
     // Events, links, instrumentation.
     ['{ event:name = "log" }', 'P'],
     ['{ event:timeSinceStart > 500ms }', 'P'],
+    ['{ link.kind = "x" }', ''],
     ['{ event.exception.type = "Declined" }', 'P'],
     ['{ .exception.type = "Declined" }', ''],
     [`{ link:spanID = "58" }`, 'P'],
@@ -135,6 +143,8 @@ describe('structural operators', () => {
     ['{ name = "GET /checkout" } !> { }', 'GDPRO'],
     ['{ name = "GET /checkout" } !>> { }', 'GO'],
     ['{ name = "retry" } !<< { }', 'SDRO'],
+    ['{ name = "retry" } !< { }', 'GCSDRO'],
+    ['{ name = "retry" } &< { }', 'PR'],
     ['{ name = "charge" } !~ { kind = client }', 'P'],
     ['{ name = "createOrder" } &> { kind = client }', 'CDP'],
     ['{ name = "GET /checkout" } &>> { name = "retry" }', 'GR'],
@@ -181,6 +191,15 @@ describe('pipelines', () => {
     ['{ kind = client } | select(.rows)', 'DP'],
   ];
   test.each(cases)('%s', check);
+});
+
+test('hints change nothing', async () => {
+  for (const hint of ['most_recent=true', 'sample=0.1', 'trace_sample=true', 'span_sample=true'])
+    await check(`{ name = "charge" } with(${hint})`, 'P');
+});
+
+test('what the corpus calls unsupported says so', async () => {
+  await expect(search('{ parent.name = "x" }')).rejects.toMatchObject({ code: 'unsupported' });
 });
 
 describe('answers', () => {

@@ -130,6 +130,9 @@ describe('second stages and arithmetic', () => {
       ],
     ],
     ['({ status = error } | rate()) / ({ } | rate())', [' 20:0.1 40:0.1 60:0.1']],
+    ['({ status = error } | rate()) + ({ } | rate())', [' 0:0 20:1.1 40:1.1 60:1.1']],
+    ['({ } | rate()) - 0.5', ['__name__=rate 0:-0.5 20:0.5 40:0.5 60:0.5']],
+    ['{ } | rate() with(extrapolate=true)', ['__name__=rate 0:0 20:1 40:1 60:1']],
   ];
   test.each(cases)('%s', check);
 });
