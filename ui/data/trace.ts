@@ -1,13 +1,23 @@
-// One trace with everything that is known of it.
+// One trace with everything that is known of it, and what its page asks for beside it: one span of a large trace, links
+// from other traces, how a span compares with its kind, metrics of its service.
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { UseQueryResult } from '@tanstack/react-query';
-import type { ExploreTrace } from '../../src/api/explore/contract/records.ts';
-import { fetchJson } from './fetch-json.ts';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
+import type { ExploreSpan, ExploreTrace } from '../../src/api/explore/contract/records.ts';
+import type {
+  ExploreIncomingLinks,
+  ExploreTraceFile,
+} from '../../src/api/explore/contract/trace.ts';
+import type { ExploreSpanKind } from '../../src/api/explore/contract/traces.ts';
+import { ApiError, fetchJson } from './fetch-json.ts';
 
 /** Spans of a trace come from many processes, each with its own batch: for so long more may follow. */
 const arrivingMs = 15_000;
 const arrivingPollMs = 3000;
+/** A trace of more spans comes as an outline: what else is known of a span is fetched when it is selected. */
+const fullSpansMax = 2000;
+/** Selecting the next span again and again should not ask for each on the way. */
+const fresh = { staleTime: 60_000 } as const;
 
 function isArriving(trace: ExploreTrace | undefined): boolean {
   if (trace === undefined) return false;
@@ -15,19 +25,185 @@ function isArriving(trace: ExploreTrace | undefined): boolean {
   return Date.now() - Number(BigInt(trace.bounds.endNs) / 1_000_000n) < arrivingMs;
 }
 
-/** `limit` null: as many spans and lines as the server gives by itself. */
-export function useTrace(id: string, limit: number | null): UseQueryResult<ExploreTrace> {
+function traceKey(id: string, limit: number | null, isLocal: boolean): readonly unknown[] {
+  return isLocal ? ['trace-of-file', id] : ['trace', id, limit];
+}
+
+function tracePath(id: string): string {
+  return `/api/explore/trace/${encodeURIComponent(id)}`;
+}
+
+/** Lines that the server gives in one answer. */
+const linesPageMax = 5000;
+/** More lines than anyone reads beside a waterfall; what is left out is said. */
+export const traceLinesMax = 50_000;
+
+/** The trace with its first lines, and more pages of them until there are `linesWanted`. */
+async function fetchTrace(
+  id: string,
+  linesWanted: number,
+  signal: AbortSignal,
+): Promise<ExploreTrace> {
+  const page = (fullSpans: number, more: readonly (readonly [string, string])[]) =>
+    fetchJson<ExploreTrace>(tracePath(id), [['fullSpans', String(fullSpans)], ...more], signal);
+  const wanted = Math.min(linesWanted, traceLinesMax);
+  const limit = ['limit', String(linesPageMax)] as const;
+  let trace = await page(fullSpansMax, wanted === 0 ? [] : [limit]);
+  for (let { next } = trace.coverage.logs; next !== null && trace.logs.length < wanted;) {
+    // Only its lines are of interest.
+    const more = await page(0, [limit, ['next', next]]);
+    next = more.coverage.logs.next;
+    trace = {
+      ...trace,
+      logs: [...trace.logs, ...more.logs],
+      coverage: { ...trace.coverage, logs: { ...more.coverage.logs, total: trace.counts.logs } },
+    };
+  }
+  return trace;
+}
+
+/** `limit` null: as many lines as the server gives by itself. `isLocal`: it was read from a file and is nowhere else. */
+export function useTrace(
+  id: string,
+  limit: number | null = null,
+  isLocal = false,
+): UseQueryResult<ExploreTrace> {
   return useQuery({
-    queryKey: ['trace', id, limit],
-    queryFn: ({ signal }) =>
-      fetchJson<ExploreTrace>(
-        `/api/explore/trace/${encodeURIComponent(id)}`,
-        limit === null ? [] : [['limit', String(limit)]],
-        signal,
-      ),
-    refetchInterval: ({ state }) => (isArriving(state.data) ? arrivingPollMs : false),
-    staleTime: 10_000,
+    queryKey: traceKey(id, limit, isLocal),
+    queryFn: ({ signal }) => {
+      if (isLocal)
+        throw new ApiError(
+          'not-found',
+          'this trace was shown from a file, which is forgotten when the page is loaded anew: drop the file here again',
+        );
+      return fetchTrace(id, limit ?? 0, signal);
+    },
+    refetchInterval: ({ state }) => (!isLocal && isArriving(state.data) ? arrivingPollMs : false),
+    staleTime: isLocal ? Infinity : 10_000,
+    gcTime: isLocal ? Infinity : 300_000,
+    retry: isLocal ? false : 1,
+    enabled: id !== '',
     placeholderData: (previous) =>
       previous?.givenAs === id || previous?.traceId === id ? keepPreviousData(previous) : undefined,
+  });
+}
+
+/** Largest file that is sent to be read: what the server takes. */
+export const traceFileBytesMax: number = 128 * 1024 * 1024;
+
+/** Reads the traces of a file and keeps them for `useTrace(…, isLocal)`. Nothing is stored on the server. */
+export async function readTraceFile(client: QueryClient, file: File): Promise<ExploreTraceFile> {
+  if (file.size > traceFileBytesMax)
+    throw new ApiError('limit', `${file.name} is larger than 128 MiB`);
+  const response = await fetch('/api/explore/trace-file', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: file,
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok || answer === undefined) {
+    // The server's own sentence where it has one.
+    const message = (answer as { error?: { message?: string } } | undefined)?.error?.message;
+    throw new ApiError('invalid-data', `${file.name}: ${message ?? `status ${response.status}`}`);
+  }
+  const read = answer as ExploreTraceFile; // The server and this screen are built from one contract.
+  for (const trace of read.traces)
+    client.setQueryData<ExploreTrace>(traceKey(trace.traceId, null, true), trace);
+  return read;
+}
+
+export function useSpan(
+  traceId: string,
+  spanId: string,
+  isWanted: boolean,
+): UseQueryResult<ExploreSpan> {
+  return useQuery({
+    queryKey: ['span', traceId, spanId],
+    queryFn: isWanted
+      ? ({ signal }) => fetchJson<ExploreSpan>(`${tracePath(traceId)}/span/${spanId}`, [], signal)
+      : skipToken,
+    ...fresh,
+  });
+}
+
+/** Spans of other traces that link to this one. */
+export function useIncomingLinks(
+  traceId: string,
+  isWanted: boolean,
+): UseQueryResult<ExploreIncomingLinks> {
+  return useQuery({
+    queryKey: ['incoming', traceId],
+    queryFn: isWanted
+      ? ({ signal }) =>
+          fetchJson<ExploreIncomingLinks>(`${tracePath(traceId)}/incoming`, [], signal)
+      : skipToken,
+    ...fresh,
+  });
+}
+
+export interface SpanKindRequest {
+  readonly service: string;
+  readonly name: string;
+  readonly durationNs: bigint;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+export function useSpanKind(request: SpanKindRequest | undefined): UseQueryResult<ExploreSpanKind> {
+  return useQuery({
+    queryKey: [
+      'span-kind',
+      request?.service,
+      request?.name,
+      String(request?.durationNs),
+      String(request?.startNs),
+    ],
+    queryFn:
+      request === undefined
+        ? skipToken
+        : ({ signal }) =>
+            fetchJson<ExploreSpanKind>(
+              '/api/explore/span-kind',
+              [
+                ['service', request.service],
+                ['name', request.name],
+                ['spanDurationNs', String(request.durationNs)],
+                ['start', String(request.startNs)],
+                ['end', String(request.endNs)],
+              ],
+              signal,
+            ),
+    ...fresh,
+  });
+}
+
+interface PrometheusLabelValues {
+  readonly data: readonly string[];
+}
+
+/** Names of the metrics that a selector matches in a stretch of time. */
+export function useMetricNames(
+  request:
+    | { readonly selector: string; readonly startMs: number; readonly endMs: number }
+    | undefined,
+): UseQueryResult<readonly string[]> {
+  return useQuery({
+    queryKey: ['metric-names', request?.selector, request?.startMs, request?.endMs],
+    queryFn:
+      request === undefined
+        ? skipToken
+        : async ({ signal }) => {
+            const answer = await fetchJson<PrometheusLabelValues>(
+              '/prometheus/api/v1/label/__name__/values',
+              [
+                ['match[]', request.selector],
+                ['start', String(request.startMs / 1000)],
+                ['end', String(request.endMs / 1000)],
+              ],
+              signal,
+            );
+            return answer.data;
+          },
+    ...fresh,
   });
 }

@@ -3,6 +3,7 @@
 import type { Search } from './logs-view.ts';
 
 export type LinesShown = 'all' | 'span' | 'errors';
+export type TraceShape = 'waterfall' | 'flame' | 'table';
 
 export interface TraceView {
   /** The selected span; empty: the page chooses. */
@@ -10,16 +11,37 @@ export interface TraceView {
   /** The ID of the selected log line; empty: none. */
   readonly log: string;
   readonly show: LinesShown;
+  readonly shape: TraceShape;
+  /** Looked for in spans and lines; empty: nothing. */
+  readonly find: string;
+  /** Whether clocks that are off are put right. */
+  readonly corrects: boolean;
+  readonly showsPath: boolean;
+  readonly colorBy: 'service' | 'kind';
+  /** Log lines have rows of their own in the waterfall. */
+  readonly showsLogRows: boolean;
+  /** The name of the file that the trace was shown from; empty: it is stored. */
+  readonly file: string;
 }
 
 export function parseTraceView(search: Readonly<Record<string, unknown>>): TraceView {
   const span = search['span'];
   const log = search['log'];
   const show = search['show'];
+  const shape = search['view'];
+  const find = search['find'];
+  const file = search['file'];
   return {
     span: typeof span === 'string' && /^[0-9a-f]{1,16}$/.test(span) ? span : '',
     log: typeof log === 'string' && /^\d+-\d+$/.test(log) ? log : '',
     show: show === 'span' || show === 'errors' ? show : 'all',
+    shape: shape === 'flame' || shape === 'table' ? shape : 'waterfall',
+    find: typeof find === 'string' ? find : '',
+    corrects: search['clocks'] !== 'raw',
+    showsPath: search['path'] !== 'off',
+    colorBy: search['color'] === 'kind' ? 'kind' : 'service',
+    showsLogRows: search['lines'] === 'rows',
+    file: typeof file === 'string' ? file : '',
   };
 }
 
@@ -28,5 +50,12 @@ export function printTraceView(view: TraceView): Search {
   if (view.span !== '') search['span'] = view.span;
   if (view.log !== '') search['log'] = view.log;
   if (view.show !== 'all') search['show'] = view.show;
+  if (view.shape !== 'waterfall') search['view'] = view.shape;
+  if (view.find !== '') search['find'] = view.find;
+  if (!view.corrects) search['clocks'] = 'raw';
+  if (!view.showsPath) search['path'] = 'off';
+  if (view.colorBy !== 'service') search['color'] = view.colorBy;
+  if (view.showsLogRows) search['lines'] = 'rows';
+  if (view.file !== '') search['file'] = view.file;
   return search;
 }

@@ -55,6 +55,7 @@ describe('what is printed is parsed as the same', () => {
       showsPath: fc.boolean(),
       colorBy: fc.constantFrom('service', 'kind'),
       showsLogRows: fc.boolean(),
+      file: fc.string(),
     });
     fc.assert(
       fc.property(views, (view) => {

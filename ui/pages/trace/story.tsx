@@ -1,63 +1,82 @@
-// The two halves of the story and what keeps them together: one selection, one instant, one search.
+// The two halves of the story and what keeps them together: one selection, one instant, one search, and whoever scrolls
+// leads.
 
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { CSSProperties } from 'react';
 import type { ExploreLogLine, ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { sizes } from '../../app/theme.ts';
+import { useDoorMenu } from '../../controls/door-menu.tsx';
 import { SplitHandle } from '../../controls/split-handle.tsx';
 import { setSplit, useSplit, useZone } from '../../data/preferences.ts';
 import type { TraceView } from '../../url/trace-view.ts';
 import { useInstantCursor } from '../../views/instant-cursor.ts';
+import { Minimap } from '../../views/minimap/minimap.tsx';
+import { FlameGraph } from '../../views/flame/flame-graph.tsx';
 import { SpanDetail } from '../../views/span-detail/span-detail.tsx';
+import { findInStory, litSpans, rowTest } from '../../views/trace-model/find.ts';
+import { buildStory } from '../../views/trace-model/story-model.ts';
+import { useStorySync } from '../../views/trace-model/story-sync.ts';
 import { TraceLogs } from '../../views/trace-logs/trace-logs.tsx';
+import { TraceTable } from '../../views/trace-table/trace-table.tsx';
+import { criticalPath } from '../../views/waterfall/critical-path.ts';
 import type { TimeWindow } from '../../views/waterfall/layout.ts';
-import { ancestorsOf, buildSpanTree, visibleNodes } from '../../views/waterfall/tree.ts';
+import { storyRows } from '../../views/waterfall/rows.ts';
+import type { StoryRow } from '../../views/waterfall/rows.ts';
+import { ancestorsOf } from '../../views/waterfall/tree.ts';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
 import { Waterfall } from '../../views/waterfall/waterfall.tsx';
-import { msBetween } from '../../views/words/numbers.ts';
-import { logsBySpan, selectedNode, spansFound } from './selection.ts';
+import { wholeWindow } from '../../views/waterfall/zoom.ts';
+import { lineDoors, spanDoors } from './doors-of-span.ts';
+import { firstNode, namedNode } from './selection.ts';
 import { useStoryKeys } from './story-keys.ts';
+import { StoryToolbar } from './story-toolbar.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { NoSpans } from './trace-outcome.tsx';
+import { useFolding } from './use-folding.ts';
 
 export interface StoryProps {
   readonly trace: ExploreTrace;
   readonly view: TraceView;
+  /** Shown from a file, not stored. */
+  readonly isLocal: boolean;
   readonly onShow: (change: Partial<TraceView>) => void;
   readonly onRefresh: () => void;
   /** Fetches everything when the answer was cut. */
   readonly onMore: () => void;
 }
 
-function wholeWindow(lengthMs: number): TimeWindow {
-  return { startMs: 0, endMs: lengthMs === 0 ? 1 : lengthMs };
-}
-
-export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
+export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: StoryProps) {
   const zone = useZone();
   const split = useSplit();
   const halves = useRef<HTMLDivElement>(null);
+  const findField = useRef<HTMLInputElement>(null);
   const cursor = useInstantCursor();
-  const [find, setFind] = useState('');
+  const sync = useStorySync();
+  const openDoors = useDoorMenu();
   const [zoom, setZoom] = useState<TimeWindow | null>(null);
-  const [foldedByHand, setFolded] = useState<ReadonlySet<string>>(new Set());
 
-  const startNs = firstInstant(trace);
-  const lengthMs = msBetween(startNs, lastInstant(trace));
-  const tree = useMemo(() => buildSpanTree(trace.spans, startNs), [trace.spans, startNs]);
-  const selected = selectedNode(tree, trace, view);
-  const folded = useMemo(() => {
-    const open = new Set(selected === undefined ? [] : ancestorsOf(selected));
-    return new Set([...foldedByHand].filter((id) => !open.has(id)));
-  }, [foldedByHand, selected]);
-  const rows = useMemo(() => visibleNodes(tree, folded), [tree, folded]);
-  const bySpan = useMemo(() => logsBySpan(trace, startNs), [trace, startNs]);
-  const found = useMemo(() => spansFound(trace, find), [trace, find]);
-  const isDim = useCallback(
-    (nodeId: string) =>
-      found !== undefined && !found.has(tree.byId.get(nodeId)?.span?.spanId ?? ''),
-    [found, tree],
+  const story = useMemo(() => buildStory(trace, view.corrects), [trace, view.corrects]);
+  const { tree, lines, startNs, lengthMs } = story;
+  const path = useMemo(() => criticalPath(tree), [tree]);
+  const named = useMemo(
+    () => namedNode(story, { span: view.span, log: view.log }),
+    [story, view.span, view.log],
   );
+  const selected = useMemo(() => named ?? firstNode(story, path), [named, story, path]);
+  const { folding, fold, foldNode } = useFolding(story, selected, named !== undefined);
+  const rows = useMemo(
+    () => storyRows(tree, folding, view.showsLogRows ? story.logsBySpan : undefined),
+    [tree, folding, view.showsLogRows, story.logsBySpan],
+  );
+  const spanId = selected?.span?.spanId ?? '';
+  const found = useMemo(() => findInStory(story, view.find), [story, view.find]);
+  const lit = useMemo(
+    () => litSpans(story, { show: view.show, find: view.find, spanId }, found),
+    [story, view.show, view.find, spanId, found],
+  );
+  const isLit = useMemo(() => rowTest(lit), [lit]);
+  const isFound = useMemo(() => rowTest(found?.nodes), [found]);
+  const isDim = useCallback((row: StoryRow) => lit !== undefined && !isLit(row), [lit, isLit]);
   const whole = useMemo(() => wholeWindow(lengthMs), [lengthMs]);
 
   const select = useCallback(
@@ -66,46 +85,70 @@ export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
     },
     [onShow],
   );
-  const fold = useCallback(
-    (node: SpanNode) => {
-      const isFolding = !foldedByHand.has(node.id);
-      setFolded(toggled(foldedByHand, node.id));
+  const foldRow = useCallback(
+    (row: StoryRow) => {
+      fold(row);
+      if (row.kind !== 'span' || folding.folded.has(row.id) || selected === undefined) return;
       // A selection inside what is folded away moves to the fold.
-      if (isFolding && selected !== undefined && ancestorsOf(selected).includes(node.id)) {
-        select(node);
-      }
+      if (ancestorsOf(selected).includes(row.id)) select(row.node);
     },
-    [foldedByHand, select, selected],
+    [fold, folding, select, selected],
   );
   const selectLine = useCallback(
-    (line: ExploreLogLine) =>
+    (line: Pick<ExploreLogLine, 'id' | 'spanId'>) =>
       onShow({ log: line.id, ...(line.spanId === '' ? {} : { span: line.spanId }) }),
     [onShow],
   );
+  const nextFound = useCallback(
+    (by: 1 | -1) => {
+      const ordered = found?.ordered ?? [];
+      const at = ordered.findIndex((node) => node === selected);
+      const next = ordered.at(at < 0 ? (by === 1 ? 0 : -1) : (at + by) % ordered.length);
+      if (next !== undefined) select(next);
+    },
+    [found, selected, select],
+  );
+  const doorsOf = (node: SpanNode) =>
+    spanDoors(node, startNs, {
+      showLines: () => onShow({ span: node.span?.spanId ?? '', show: 'span' }),
+      zoomTo: () =>
+        setZoom({ startMs: node.startMs, endMs: Math.max(node.endMs, node.startMs + 0.001) }),
+    });
   useStoryKeys({
     rows,
     tree,
     selected,
-    show: view.show,
+    view,
     onShow,
     select,
-    fold,
+    fold: foldNode,
     zoom: setZoom,
     refresh: onRefresh,
+    find: () => findField.current?.focus(),
+    doors: () => {
+      const element = document.querySelector(`[id="span-${CSS.escape(selected?.id ?? '')}"]`);
+      if (selected !== undefined && element !== null)
+        openDoors(element, `${selected.service} · ${selected.name}`, doorsOf(selected));
+    },
   });
 
   const isCut =
     trace.coverage.logs.next !== null ||
     (trace.coverage.logs.total ?? trace.counts.logs) > trace.logs.length;
+  const hasSpans = tree.nodes.length > 0;
   return (
     <>
-      <TraceHeader
-        trace={trace}
-        tree={tree}
-        startNs={startNs}
-        zone={zone}
-        onSelect={select}
-        onMore={onMore}
+      <TraceHeader trace={trace} story={story} path={path} zone={zone} onSelect={select} />
+      <StoryToolbar
+        traceId={trace.traceId}
+        view={view}
+        skew={story.skew}
+        found={found}
+        findField={findField}
+        isLocal={isLocal}
+        onShow={onShow}
+        onFind={(find) => onShow({ find })}
+        onNextFound={nextFound}
       />
       <div
         ref={halves}
@@ -114,77 +157,93 @@ export function Story({ trace, view, onShow, onRefresh, onMore }: StoryProps) {
         style={
           {
             '--split': `${split * 100}%`,
-            '--spans-height': `${(rows.length + 2) * sizes.spanRow}px`,
-            '--logs-height': `${(trace.logs.length + 7) * sizes.logRow}px`,
+            '--spans-height': `${Math.min(2000, (rows.length + 4) * sizes.spanRow)}px`,
+            '--logs-height': `${Math.min(2000, (trace.logs.length + 7) * sizes.logRow)}px`,
           } as CSSProperties
         }
       >
-        {trace.spans.length === 0 ? (
-          <NoSpans trace={trace} />
-        ) : (
-          <Waterfall
-            rows={rows}
-            folded={folded}
-            selected={selected?.id ?? ''}
-            window={zoom ?? whole}
-            logsBySpan={bySpan}
-            selectedLog={view.log}
-            isDim={isDim}
-            cursor={cursor}
+        {!hasSpans && <NoSpans trace={trace} />}
+        {hasSpans && view.shape === 'waterfall' && (
+          <div className="story-spans">
+            <Minimap
+              nodes={tree.nodes}
+              lines={lines}
+              window={zoom ?? whole}
+              whole={whole}
+              cursor={cursor}
+              onZoom={setZoom}
+            />
+            <Waterfall
+              tree={tree}
+              rows={rows}
+              folded={folding.folded}
+              selected={selected?.id ?? ''}
+              selectedLog={view.log}
+              window={zoom ?? whole}
+              whole={whole}
+              logsBySpan={story.logsBySpan}
+              path={view.showsPath ? path.byNode : undefined}
+              colorBy={view.colorBy}
+              isDim={isDim}
+              isFound={isFound}
+              cursor={cursor}
+              sync={sync}
+              onSelect={select}
+              onSelectLog={selectLine}
+              onFold={foldRow}
+              onZoom={setZoom}
+              onDoors={(event, { row }) => {
+                if (row.kind === 'span')
+                  openDoors(event, `${row.node.service} · ${row.node.name}`, doorsOf(row.node));
+              }}
+            />
+          </div>
+        )}
+        {hasSpans && view.shape === 'flame' && (
+          <FlameGraph
+            tree={tree}
+            selected={selected}
+            isDim={(node) => lit !== undefined && !lit.has(node.id)}
             onSelect={select}
-            onFold={fold}
-            onZoom={setZoom}
           />
+        )}
+        {hasSpans && view.shape === 'table' && (
+          <TraceTable tree={tree} lengthMs={lengthMs} selected={selected} onSelect={select} />
         )}
         <SplitHandle container={halves} share={split} onChange={setSplit} />
         <TraceLogs
-          lines={trace.logs}
+          lines={lines}
           total={Math.max(trace.counts.logs, trace.logs.length)}
           startNs={startNs}
           lengthMs={lengthMs}
           zone={zone}
           show={view.show}
-          find={find}
-          spanId={selected?.span?.spanId ?? ''}
-          isSpanChosen={view.span !== '' || view.log !== ''}
+          find={view.find}
+          spanId={spanId}
+          isSpanChosen={named !== undefined}
           selectedLog={view.log}
           reasons={trace.reasons}
           cursor={cursor}
+          sync={sync}
           onShow={(show) => onShow({ show })}
-          onFind={setFind}
+          onFind={(find) => onShow({ find })}
           onSelect={selectLine}
+          onDoors={(event, line) => openDoors(event, line.service, lineDoors(line))}
           onMore={isCut ? onMore : undefined}
         />
       </div>
       {selected !== undefined && selected.span !== null && (
         <SpanDetail
           key={selected.id}
-          span={selected.span}
-          startNs={startNs}
-          onShowLogs={() => onShow({ span: selected.span?.spanId ?? '', show: 'span' })}
+          traceId={trace.traceId}
+          node={selected}
+          story={story}
+          path={path}
+          isLocal={isLocal}
+          onSelect={select}
+          onShowLogs={() => onShow({ span: spanId, show: 'span' })}
         />
       )}
     </>
   );
-}
-
-function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set);
-  if (!next.delete(id)) next.add(id);
-  return next;
-}
-
-/** Of the spans; where there are none, of the lines. */
-function firstInstant(trace: ExploreTrace): string {
-  if (trace.spans.length === 0) return trace.logs[0]?.timeNs ?? trace.bounds?.startNs ?? '0';
-  let first = trace.spans[0]?.startNs ?? '0';
-  for (const { startNs } of trace.spans) if (BigInt(startNs) < BigInt(first)) first = startNs;
-  return first;
-}
-
-function lastInstant(trace: ExploreTrace): string {
-  if (trace.spans.length === 0) return trace.logs.at(-1)?.timeNs ?? trace.bounds?.endNs ?? '0';
-  let last = trace.spans[0]?.endNs ?? '0';
-  for (const { endNs } of trace.spans) if (BigInt(endNs) > BigInt(last)) last = endNs;
-  return last;
 }

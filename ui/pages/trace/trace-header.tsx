@@ -3,6 +3,9 @@
 import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import type { Zone } from '../../data/preferences.ts';
+import type { StoryModel } from '../../views/trace-model/story-model.ts';
+import type { CriticalPath } from '../../views/waterfall/critical-path.ts';
+import { firstErrorOrigin } from '../../views/waterfall/error-origin.ts';
 import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';
 import {
   printCount,
@@ -15,20 +18,18 @@ import { serviceColor } from '../../views/words/service-color.ts';
 
 interface TraceHeaderProps {
   readonly trace: ExploreTrace;
-  readonly tree: SpanTree;
-  readonly startNs: string;
+  readonly story: StoryModel;
+  readonly path: CriticalPath;
   readonly zone: Zone;
   readonly onSelect: (node: SpanNode) => void;
-  /** Fetches all when some spans were cut off. */
-  readonly onMore: () => void;
 }
 
-export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: TraceHeaderProps) {
+export function TraceHeader({ trace, story, path, zone, onSelect }: TraceHeaderProps) {
+  const { tree, startNs } = story;
   const root = tree.roots.find((node) => node.span !== null && node.span.parentSpanId === '');
   const first = root ?? tree.nodes.find((node) => node.span !== null);
-  const endMs = Math.max(0, ...tree.roots.map((node) => node.endMs));
-  const firstError = tree.nodes.find((node) => node.isError && node.errorsBelow === 0);
-  const { counts, coverage } = trace;
+  const origin = firstErrorOrigin(tree);
+  const { counts } = trace;
   return (
     <header className="trace-header">
       <title>{`${first === undefined ? 'Trace' : `${first.service} ${first.name}`} · Clew`}</title>
@@ -40,25 +41,40 @@ export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: Tr
               <i style={{ background: serviceColor(first.service) }} aria-hidden="true" />
               {first.service}
             </span>
-            <span className="number trace-duration">{printDuration(endMs)}</span>
+            <span className="number trace-duration">{printDuration(story.lengthMs)}</span>
           </>
         )}
         <span className="number" data-testid="trace-counts">
           {printCounted(counts.spans, 'span')} in {printCounted(trace.services.length, 'service')}
         </span>
-        {counts.errorSpans > 0 && firstError !== undefined ? (
+        {origin === undefined && (
+          <span className="number dim">{printCounted(counts.errorSpans, 'error')}</span>
+        )}
+        {origin !== undefined && (
           <button
             type="button"
             className="trace-errors number"
             title="Go to where the error arose"
-            onClick={() => onSelect(firstError)}
+            data-testid="error-origin"
+            onClick={() => onSelect(origin)}
           >
-            ▲ {printCounted(counts.errorSpans, 'error')}
+            ▲ {printCounted(counts.errorSpans, 'error')}, came from {origin.service} {origin.name}
+            {origin.span !== null && origin.span.statusMessage !== '' && (
+              <>: {origin.span.statusMessage.slice(0, 120)}</>
+            )}
           </button>
-        ) : (
-          <span className="number dim">{printCounted(counts.errorSpans, 'error')}</span>
         )}
         <span className="number">{printCounted(counts.logs, 'log')}</span>
+        {path.heaviest !== undefined && path.heaviestMs > 0 && (
+          <button
+            type="button"
+            className="trace-heaviest number"
+            title="Most of the critical path: go to this span"
+            onClick={() => path.heaviest !== undefined && onSelect(path.heaviest)}
+          >
+            heaviest {path.heaviest.service} {path.heaviest.name} · {printDuration(path.heaviestMs)}
+          </button>
+        )}
       </div>
       <ul className="trace-services" aria-label="Services of the trace">
         {servicesOf(trace, tree).map(({ service, spans, errors, node }) => (
@@ -83,15 +99,6 @@ export function TraceHeader({ trace, tree, startNs, zone, onSelect, onMore }: Tr
           <span className="mono dim">{trace.traceId}</span>
           <CopyButton text={trace.traceId} what="trace ID" />
         </li>
-        {coverage.spans.next !== null && (
-          <li className="trace-cut">
-            {printCount(trace.spans.length)} of {printCount(coverage.spans.total ?? counts.spans)}{' '}
-            spans are shown
-            <button type="button" className="text-button" onClick={onMore}>
-              Load all
-            </button>
-          </li>
-        )}
       </ul>
     </header>
   );

@@ -7,6 +7,7 @@ import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts'
 import { IconButton } from '../../controls/icon-button.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { useTrace } from '../../data/trace.ts';
+import { TraceFileDrop } from '../../views/trace-file/trace-file-drop.tsx';
 import { isPlainClick } from '../../controls/app-link.tsx';
 import { printHref, useAddress } from '../../url/address.ts';
 import { printLogsView } from '../../url/logs-view.ts';
@@ -23,7 +24,9 @@ export function TracePage() {
   const search = useSearch({ strict: false });
   const view = useMemo(() => parseTraceView(search), [search]);
   const [limit, setLimit] = useState<number | null>(null);
-  const trace = useTrace(traceId, limit);
+  const { file } = view;
+  const isLocal = file !== '';
+  const trace = useTrace(traceId, limit, isLocal);
   const address = useAddress();
   const show = useCallback(
     (change: Partial<TraceView>) =>
@@ -33,7 +36,7 @@ export function TracePage() {
   const { data } = trace;
   const retry = (): void => void trace.refetch();
   return (
-    <div className="trace-page">
+    <TraceFileDrop className="trace-page">
       <TopbarSlot place="start">
         <BackLink trace={data} />
       </TopbarSlot>
@@ -45,24 +48,31 @@ export function TracePage() {
           onClick={retry}
         />
       </TopbarSlot>
+      {isLocal && data !== undefined && (
+        <p className="trace-local" role="status">
+          Shown from the file <b>{file}</b>: it is in this tab only, nothing of it is stored in
+          Clew.
+        </p>
+      )}
       {data === undefined && trace.error === null && <TraceSkeleton />}
       {trace.error !== null && data === undefined && (
         <TraceOutcome error={trace.error} trace={undefined} onRetry={retry} />
       )}
-      {data !== undefined && data.spans.length === 0 && data.logs.length === 0 && (
+      {data !== undefined && data.counts.spans === 0 && data.logs.length === 0 && (
         <TraceOutcome error={undefined} trace={data} onRetry={retry} />
       )}
-      {data !== undefined && data.spans.length + data.logs.length > 0 && (
+      {data !== undefined && data.counts.spans + data.logs.length > 0 && (
         <Story
           key={data.traceId}
           trace={data}
           view={view}
+          isLocal={isLocal}
           onShow={show}
           onRefresh={retry}
           onMore={() => setLimit(Math.max(data.counts.spans, data.counts.logs))}
         />
       )}
-    </div>
+    </TraceFileDrop>
   );
 }
 

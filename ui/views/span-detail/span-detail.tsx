@@ -1,65 +1,54 @@
-// Everything about the selected span: attributes, what happened in it, its resource, and where it leads.
+// Everything about the selected span: what it was, where its failure came from, how slow it was among its kind,
+// attributes, events with their stack traces, links both ways, and the metrics of its service.
 
 import { useMemo, useState } from 'react';
-import type {
-  ExploreAttribute,
-  ExploreLink,
-  ExploreSpan,
-} from '../../../src/api/explore/contract/records.ts';
+import type { ReactNode } from 'react';
+import type { ExploreSpan, ExploreSpanEvent } from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
-import { printHref } from '../../url/address.ts';
-import { msBetween, printCount, printCounted, printDuration } from '../words/numbers.ts';
-import { Breakable } from '../words/breakable.tsx';
+import { useMetricNames, useSpan } from '../../data/trace.ts';
+import { pageHref, rangeAround } from '../../url/doors.ts';
+import type { TimeRange } from '../../url/time-range.ts';
+import type { StoryModel } from '../trace-model/story-model.ts';
+import type { CriticalPath } from '../waterfall/critical-path.ts';
+import { errorOrigin } from '../waterfall/error-origin.ts';
+import type { SpanNode } from '../waterfall/tree.ts';
+import { printCount, printCounted, printDuration } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
+import { Attributes, AttributeTable, matchesAttribute } from './span-attributes.tsx';
+import { SpanKind } from './span-kind.tsx';
+import { SpanLinks } from './span-links.tsx';
+import { readStackTrace } from './stack-trace.ts';
+import { StackView } from './stack-view.tsx';
 import '../field-table.css';
 import './span-detail.css';
 
 interface SpanDetailProps {
-  readonly span: ExploreSpan;
-  readonly startNs: string;
+  readonly traceId: string;
+  readonly node: SpanNode;
+  readonly story: StoryModel;
+  readonly path: CriticalPath;
+  /** Of a file: the server knows nothing of it. */
+  readonly isLocal: boolean;
+  readonly onSelect: (node: SpanNode) => void;
   readonly onShowLogs: () => void;
 }
 
-export function SpanDetail({ span, startNs, onShowLogs }: SpanDetailProps) {
+/** "Around this": so much before and after. */
+const aroundMs = 15 * 60_000;
+
+export function SpanDetail(props: SpanDetailProps) {
+  const { traceId, node, story, isLocal } = props;
   const [find, setFind] = useState('');
-  const lengthMs = msBetween(span.startNs, span.endNs);
+  const { span } = node;
+  const fetched = useSpan(traceId, span?.spanId ?? '', span !== null && span.full === null);
+  const startNs = BigInt(story.startNs) + BigInt(Math.round(node.startMs * 1e6));
+  const range = useMemo(() => rangeAround(startNs, aroundMs), [startNs]);
+  if (span === null) return null;
+  const full = span.full ?? fetched.data;
   return (
     <section className="span-detail" aria-label="The selected span" data-testid="span-detail">
-      <header className="span-detail-head">
-        <i className="span-color" style={{ background: serviceColor(span.service) }} />
-        <b>{span.service}</b>
-        <span className="span-detail-name">{span.name}</span>
-        <span className="number">{printDuration(lengthMs)}</span>
-        <span className="dim number">from {printDuration(msBetween(startNs, span.startNs))}</span>
-        <span className="dim">{span.kind}</span>
-        <Status span={span} />
-        <button
-          type="button"
-          className="text-button"
-          disabled={span.logCount === 0}
-          data-testid="show-span-logs"
-          onClick={onShowLogs}
-        >
-          {span.logCount === 0 ? 'no log lines' : printCounted(span.logCount, 'log line')}
-        </button>
-        {span.links
-          .filter((link) => !isOwnLogs(link))
-          .map((link) =>
-            link.externalUrl === null ? (
-              <AppLink key={link.title} href={link.href ?? '/logs'} back="back">
-                {link.title}
-                {link.count !== null && ` · ${printCount(link.count)}`}
-              </AppLink>
-            ) : (
-              <a key={link.title} href={link.externalUrl} target="_blank" rel="noreferrer noopener">
-                {link.title} ↗
-              </a>
-            ),
-          )}
-        <span className="span-detail-space" />
-        <span className="dim mono">{span.spanId}</span>
-        <CopyButton text={span.spanId} what="span ID" />
+      <Head {...props} full={full} startNs={startNs} range={range}>
         <input
           className="text-field"
           type="search"
@@ -68,172 +57,289 @@ export function SpanDetail({ span, startNs, onShowLogs }: SpanDetailProps) {
           value={find}
           onChange={(event) => setFind(event.currentTarget.value)}
         />
-      </header>
-      <div className="span-detail-body">
-        <Attributes title="Attributes" attributes={span.attributes} find={find} />
-        <Happened span={span} find={find} />
-        <Attributes title="Resource" attributes={span.resource} find={find} />
-      </div>
+      </Head>
+      {full === undefined ? (
+        <Waiting error={fetched.error} onRetry={() => void fetched.refetch()} />
+      ) : (
+        <div className="span-detail-body">
+          <Attributes
+            title="Attributes"
+            scope="span"
+            attributes={full.attributes}
+            find={find}
+            service={span.service}
+            range={range}
+          />
+          <section>
+            <Events full={full} find={find} service={span.service} range={range} />
+            <SpanLinks
+              traceId={traceId}
+              node={node}
+              story={story}
+              isLocal={isLocal}
+              onSelect={props.onSelect}
+            />
+            {full.scope !== '' && (
+              <>
+                <h3>Scope</h3>
+                <p className="mono">{full.scope}</p>
+              </>
+            )}
+          </section>
+          <Attributes
+            title="Resource"
+            scope="resource"
+            attributes={full.resource}
+            find={find}
+            service={span.service}
+            range={range}
+          />
+        </div>
+      )}
     </section>
   );
 }
 
-/** The lines of this span, which are on this page. */
-function isOwnLogs({ kind, href }: ExploreLink): boolean {
-  return kind === 'logs' && href !== null && href.startsWith('/trace/');
+function Waiting(props: { readonly error: Error | null; readonly onRetry: () => void }) {
+  if (props.error !== null) {
+    return (
+      <p className="span-detail-wait" role="alert">
+        The span’s attributes did not come: {props.error.message}.{' '}
+        <button type="button" className="link-button" onClick={props.onRetry}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div className="span-detail-wait" role="status" aria-label="Loading the span">
+      {[60, 44, 52].map((width) => (
+        <i key={width} className="skeleton" style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
 }
 
-function Status({ span }: { readonly span: ExploreSpan }) {
-  if (span.status === 'unset') return null;
+interface HeadProps extends SpanDetailProps {
+  readonly full: ExploreSpan | undefined;
+  readonly startNs: bigint;
+  readonly range: TimeRange;
+  readonly children: ReactNode;
+}
+
+function Head(props: HeadProps) {
+  const { node, path, full, startNs, range, isLocal, children } = props;
+  const { span } = node;
+  if (span === null) return null;
+  const onPathMs = (path.byNode.get(node.id) ?? []).reduce(
+    (sum, { startMs, endMs }) => sum + endMs - startMs,
+    0,
+  );
+  const lengthMs = span.endMs - span.startMs;
   return (
-    <span className="span-status" data-status={span.status} title={span.statusMessage}>
-      {span.status === 'error' ? '▲ error' : '✓ ok'}
-      {span.statusMessage !== '' && `: ${span.statusMessage}`}
+    <header className="span-detail-head">
+      <i className="span-color" style={{ background: serviceColor(span.service) }} />
+      <b>{span.service}</b>
+      <span className="span-detail-name">{span.name}</span>
+      <span className="number">{printDuration(lengthMs)}</span>
+      <span className="dim number">from {printDuration(node.startMs)}</span>
+      <span className="dim">{span.kind}</span>
+      {onPathMs > 0 && (
+        <span className="dim number" title="What the trace’s end waited for it alone">
+          {printDuration(onPathMs)} of the critical path
+        </span>
+      )}
+      {lengthMs < 0 && (
+        <span className="span-status" data-status="error">
+          ends before it starts
+        </span>
+      )}
+      <Failure {...props} status={full?.status} />
+      {!isLocal && (
+        <SpanKind
+          service={span.service}
+          name={span.name}
+          startNs={startNs}
+          durationNs={BigInt(Math.round(lengthMs * 1e6))}
+        />
+      )}
+      <button
+        type="button"
+        className="text-button"
+        disabled={span.logCount === 0}
+        data-testid="show-span-logs"
+        onClick={props.onShowLogs}
+      >
+        {span.logCount === 0 ? 'no log lines' : printCounted(span.logCount, 'log line')}
+      </button>
+      {full !== undefined && !isLocal && (
+        <ServiceMetrics full={full} startNs={startNs} range={range} />
+      )}
+      {(full?.links ?? [])
+        .filter(({ kind, href }) => !(kind !== 'external' && href?.startsWith('/trace/') === true))
+        .map((link) =>
+          link.externalUrl === null ? (
+            <AppLink key={link.title} href={link.href ?? '/logs'} title={link.reason ?? undefined}>
+              {link.title}
+              {link.count !== null && ` · ${printCount(link.count)}`}
+            </AppLink>
+          ) : (
+            <a key={link.title} href={link.externalUrl} target="_blank" rel="noreferrer noopener">
+              {link.title} ↗
+            </a>
+          ),
+        )}
+      <span className="span-detail-space" />
+      <span className="dim mono">{span.spanId}</span>
+      <CopyButton text={span.spanId} what="span ID" />
+      {children}
+    </header>
+  );
+}
+
+/** Its status; of a failure that came from below, where it came from. */
+function Failure(props: HeadProps & { readonly status: ExploreSpan['status'] | undefined }) {
+  const { node, status, onSelect } = props;
+  const message = node.span?.statusMessage ?? '';
+  if (!node.isError) {
+    return status === 'ok' ? (
+      <span className="span-status" data-status="ok">
+        ✓ ok
+      </span>
+    ) : null;
+  }
+  const origin = errorOrigin(node);
+  return (
+    <span className="span-status" data-status="error">
+      ▲ error{message !== '' && `: ${message.slice(0, 200)}`}
+      {origin !== node && (
+        <>
+          , came from{' '}
+          <button
+            type="button"
+            className="link-button"
+            data-testid="came-from"
+            onClick={() => onSelect(origin)}
+          >
+            {origin.service} {origin.name}
+          </button>
+        </>
+      )}
     </span>
   );
 }
 
-function matches({ key, value }: ExploreAttribute, find: string): boolean {
-  const wanted = find.toLowerCase();
-  return key.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted);
+/** Metrics of the service that sent the span, by the labels that Prometheus gives OTLP's resource. */
+function ServiceMetrics(props: {
+  readonly full: ExploreSpan;
+  readonly startNs: bigint;
+  readonly range: TimeRange;
+}) {
+  const { full, startNs, range } = props;
+  const namespace = full.resource.find(({ key }) => key === 'service.namespace')?.value ?? '';
+  const job = namespace === '' ? full.service : `${namespace}/${full.service}`;
+  const selector = `{job=${JSON.stringify(job)}}`;
+  // Whole minutes: neighbors then ask for the same stretch, and the answer is kept.
+  const minuteMs = Math.floor(Number(startNs / 1_000_000n) / 60_000) * 60_000;
+  const names = useMetricNames({
+    selector,
+    startMs: minuteMs - aroundMs,
+    endMs: minuteMs + aroundMs,
+  });
+  if (names.data === undefined) return null;
+  const own = names.data.filter((name) => name !== 'target_info');
+  const [first] = own;
+  if (first === undefined) {
+    return (
+      <span className="dim" title={`No metric with ${selector} at this time`}>
+        no metrics
+      </span>
+    );
+  }
+  return (
+    <AppLink
+      href={pageHref('/metrics', { query: queryFor(own, selector), range })}
+      title={own.slice(0, 20).join(', ')}
+      data-testid="span-metrics"
+    >
+      metrics {printCount(own.length)}
+    </AppLink>
+  );
 }
 
-const shortValueMax = 60;
-
-function isLong(value: string): boolean {
-  return value.length > shortValueMax || value.includes('\n');
+/** A rate of what counts, else the metric itself. */
+function queryFor(names: readonly string[], selector: string): string {
+  const counts = names.find((name) => name.endsWith('_count'));
+  const total = counts ?? names.find((name) => name.endsWith('_total'));
+  return total === undefined ? `${names[0] ?? ''}${selector}` : `rate(${total}${selector}[1m])`;
 }
 
-/** A stack trace or a statement has the whole width below its name. */
-function LongAttribute({ attribute }: { readonly attribute: ExploreAttribute }) {
-  const { key, value, type } = attribute;
+interface EventsProps {
+  readonly full: ExploreSpan;
+  readonly find: string;
+  readonly service: string;
+  readonly range: TimeRange;
+}
+
+/** More are neither read nor quickly drawn. */
+const eventsMax = 50;
+
+function Events({ full, find, service, range }: EventsProps) {
+  const events = full.events.filter(
+    (event) =>
+      find === '' ||
+      event.name.toLowerCase().includes(find.toLowerCase()) ||
+      event.attributes.some((one) => matchesAttribute(one, find)),
+  );
   return (
     <>
-      <tr>
-        <th scope="row" colSpan={2}>
-          <Breakable text={key} />
-        </th>
-        <td className="field-actions">
-          <CopyButton text={value} what={key} />
-        </td>
-      </tr>
-      <tr className="long-value">
-        <td colSpan={3} className="mono" title={type}>
-          {value}
-        </td>
-      </tr>
+      <h3>
+        Events <span className="dim number">{printCount(full.events.length)}</span>
+      </h3>
+      {full.events.length === 0 && <p className="dim">Nothing was noted while it ran.</p>}
+      {events.slice(0, eventsMax).map((event, at) => (
+        <OneEvent key={at} event={event} startNs={full.startNs} service={service} range={range} />
+      ))}
+      {events.length > eventsMax && (
+        <p className="dim number">
+          {printCount(eventsMax)} of {printCount(events.length)} events are shown: find one by name
+          or value.
+        </p>
+      )}
     </>
   );
 }
 
-interface AttributesProps {
-  readonly title: string;
-  readonly attributes: readonly ExploreAttribute[];
-  readonly find: string;
-}
-
-function Attributes({ title, attributes, find }: AttributesProps) {
-  const shown = useMemo(
-    () => (find === '' ? attributes : attributes.filter((one) => matches(one, find))),
-    [attributes, find],
-  );
-  return (
-    <section>
-      <h3>
-        {title}{' '}
-        <span className="dim number">
-          {shown.length === attributes.length
-            ? printCount(attributes.length)
-            : `${printCount(shown.length)} of ${printCount(attributes.length)}`}
-        </span>
-      </h3>
-      {attributes.length === 0 && <p className="dim">None was sent.</p>}
-      <AttributeTable attributes={shown} label={title} />
-    </section>
-  );
-}
-
-function AttributeTable(props: {
-  readonly attributes: readonly ExploreAttribute[];
-  readonly label: string;
+function OneEvent(props: {
+  readonly event: ExploreSpanEvent;
+  readonly startNs: string;
+  readonly service: string;
+  readonly range: TimeRange;
 }) {
-  if (props.attributes.length === 0) return null;
+  const { event, startNs, service, range } = props;
+  const stacks = event.attributes.flatMap((attribute) => {
+    const parts = readStackTrace(attribute.value);
+    return parts === undefined ? [] : [{ attribute, parts }];
+  });
+  const rest = event.attributes.filter((one) => !stacks.some(({ attribute }) => attribute === one));
+  const afterMs = Number(BigInt(event.timeNs) - BigInt(startNs)) / 1e6;
   return (
-    <table className="field-table" aria-label={props.label}>
-      <tbody>
-        {props.attributes.map((one) =>
-          isLong(one.value) ? (
-            <LongAttribute key={one.key} attribute={one} />
-          ) : (
-            <tr key={one.key}>
-              <th scope="row">
-                <Breakable text={one.key} />
-              </th>
-              <td className="mono" title={one.type}>
-                {one.value === '' ? <span className="dim">empty</span> : one.value}
-              </td>
-              <td className="field-actions">
-                <CopyButton text={one.value} what={one.key} />
-              </td>
-            </tr>
-          ),
-        )}
-      </tbody>
-    </table>
-  );
-}
-
-/** Events and links of the span. */
-function Happened({ span, find }: { readonly span: ExploreSpan; readonly find: string }) {
-  const events = span.events.filter(
-    (event) =>
-      find === '' ||
-      event.name.toLowerCase().includes(find.toLowerCase()) ||
-      event.attributes.some((one) => matches(one, find)),
-  );
-  return (
-    <section>
-      <h3>
-        Events <span className="dim number">{printCount(span.events.length)}</span>
-      </h3>
-      {span.events.length === 0 && <p className="dim">Nothing was noted while it ran.</p>}
-      {events.map((event) => (
-        <div key={`${event.timeNs}-${event.name}`} className="span-event">
-          <p>
-            <b>{event.name}</b>{' '}
-            <span className="dim number">
-              {printDuration(msBetween(span.startNs, event.timeNs))} after its start
-            </span>
-          </p>
-          <AttributeTable attributes={event.attributes} label={`Event ${event.name}`} />
-        </div>
+    <div className="span-event">
+      <p>
+        <b>{event.name}</b>{' '}
+        <span className="dim number">{printDuration(afterMs)} after its start</span>
+      </p>
+      {stacks.map(({ attribute, parts }) => (
+        <StackView key={attribute.key} text={attribute.value} parts={parts} />
       ))}
-      {span.spanLinks.length > 0 && (
-        <>
-          <h3>
-            Links <span className="dim number">{printCount(span.spanLinks.length)}</span>
-          </h3>
-          <ul className="span-links">
-            {span.spanLinks.map((link) => (
-              <li key={`${link.traceId}-${link.spanId}`}>
-                <AppLink
-                  href={printHref(`/trace/${link.traceId}`, { span: link.spanId })}
-                  back="back"
-                >
-                  span <span className="mono">{link.spanId}</span> of trace{' '}
-                  <span className="mono">{link.traceId.slice(0, 8)}…</span>
-                </AppLink>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {span.scope !== '' && (
-        <>
-          <h3>Scope</h3>
-          <p className="mono">{span.scope}</p>
-        </>
-      )}
-    </section>
+      <AttributeTable
+        title={`Event ${event.name}`}
+        scope="event"
+        attributes={rest}
+        find=""
+        service={service}
+        range={range}
+      />
+    </div>
   );
 }

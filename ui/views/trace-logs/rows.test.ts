@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
+import type { StoryLine } from '../trace-model/story-model.ts';
 import { rowsUntil, traceLogRows } from './rows.ts';
 import type { LinesWanted } from './rows.ts';
 
-function line(ms: number, spanId: string, level: string, body: string): ExploreLogLine {
-  return {
+function line(ms: number, spanId: string, level: string, body: string): StoryLine {
+  const line = {
     id: `${ms}000000-1`,
     timeNs: `${ms}000000`,
     service: 's',
@@ -17,7 +17,8 @@ function line(ms: number, spanId: string, level: string, body: string): ExploreL
     spanId,
     linkSource: '',
     links: [],
-  };
+  } as const;
+  return { line, timeMs: ms, skewMs: 0 };
 }
 
 const lines = [
@@ -28,7 +29,7 @@ const lines = [
 
 function check(wanted: Partial<LinesWanted>, expected: readonly string[]): void {
   const all: LinesWanted = { show: 'all', spanId: '', find: '', ...wanted };
-  const rows = traceLogRows(lines, all, '0', 1000);
+  const rows = traceLogRows(lines, all, 1000);
   expect(rows.map((row) => (row.kind === 'line' ? row.line.body : `gap ${row.lengthMs}`))).toEqual(
     expected,
   );
@@ -46,6 +47,6 @@ test('lines of a span, errors, and what is looked for, without gaps', () => {
 });
 
 test('where an instant is in the list', () => {
-  const rows = traceLogRows(lines, { show: 'all', spanId: '', find: '' }, '0', 1000);
-  expect([5, 10, 100, 450].map((ms) => rowsUntil(rows, ms))).toEqual([0, 1, 2, 4]);
+  const rows = traceLogRows(lines, { show: 'all', spanId: '', find: '' }, 1000);
+  expect([5, 10, 100, 449, 450, 900].map((ms) => rowsUntil(rows, ms))).toEqual([0, 1, 2, 2, 4, 4]);
 });

@@ -2,11 +2,11 @@
 
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { LinesShown } from '../../url/trace-view.ts';
+import type { StoryLine } from '../trace-model/story-model.ts';
 import { isErrorLevel } from '../words/level.ts';
-import { msBetween } from '../words/numbers.ts';
 
 export type TraceLogRow =
-  | { readonly kind: 'line'; readonly line: ExploreLogLine; readonly timeMs: number }
+  | ({ readonly kind: 'line' } & StoryLine)
   | { readonly kind: 'gap'; readonly key: string; readonly lengthMs: number };
 
 export interface LinesWanted {
@@ -33,23 +33,22 @@ export function isShown(line: ExploreLogLine, wanted: LinesWanted): boolean {
 }
 
 export function traceLogRows(
-  lines: readonly ExploreLogLine[],
+  lines: readonly StoryLine[],
   wanted: LinesWanted,
-  startNs: string,
   lengthMs: number,
 ): TraceLogRow[] {
   const rows: TraceLogRow[] = [];
   const gapMs = Math.max(gapMsMin, lengthMs * gapShare);
   const isFiltered = wanted.show !== 'all' || wanted.find !== '';
   let lastMs: number | undefined;
-  for (const line of lines) {
+  for (const one of lines) {
+    const { line, timeMs } = one;
     if (!isShown(line, wanted)) continue;
-    const timeMs = msBetween(startNs, line.timeNs);
     // Between lines that a filter picked out there is no silence to speak of.
     if (!isFiltered && lastMs !== undefined && timeMs - lastMs >= gapMs) {
       rows.push({ kind: 'gap', key: `gap-${line.id}`, lengthMs: timeMs - lastMs });
     }
-    rows.push({ kind: 'line', line, timeMs });
+    rows.push({ kind: 'line', ...one });
     lastMs = timeMs;
   }
   return rows;
@@ -57,9 +56,21 @@ export function traceLogRows(
 
 /** How many rows are at or before an instant: where a line across the list is drawn. */
 export function rowsUntil(rows: readonly TraceLogRow[], ms: number): number {
-  let until = 0;
-  rows.forEach((row, at) => {
-    if (row.kind === 'line' && row.timeMs <= ms) until = at + 1;
-  });
-  return until;
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timeOfRow(rows, middle) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  // The instant is within a silence: the line is drawn before it.
+  return low > 0 && rows[low - 1]?.kind === 'gap' ? low - 1 : low;
+}
+
+/** A silence has the time of the line that ends it, but for a hair. */
+function timeOfRow(rows: readonly TraceLogRow[], at: number): number {
+  const row = rows[at];
+  if (row?.kind === 'line') return row.timeMs;
+  const next = rows[at + 1];
+  return next?.kind === 'line' ? next.timeMs : Infinity;
 }

@@ -2,15 +2,18 @@
 // and what is missing is explained.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { MouseEvent } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { sizes } from '../../app/theme.ts';
-import { useKeys } from '../../controls/keys.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { LinesShown } from '../../url/trace-view.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { firstLine, rowAttributes, splitFound } from '../log-list/log-text.ts';
+import type { StoryLine } from '../trace-model/story-model.ts';
+import { ScrollHand, scrollAnchor, scrollInto } from '../trace-model/story-sync.ts';
+import type { StorySync } from '../trace-model/story-sync.ts';
 import { isErrorLevel, levelKind, levelLetter } from '../words/level.ts';
 import {
   printCount,
@@ -27,7 +30,7 @@ import '../log-list/log-line.css';
 import './trace-logs.css';
 
 export interface TraceLogsProps {
-  readonly lines: readonly ExploreLogLine[];
+  readonly lines: readonly StoryLine[];
   /** All there are, of which `lines` may be the first. */
   readonly total: number;
   readonly startNs: string;
@@ -41,25 +44,28 @@ export interface TraceLogsProps {
   readonly selectedLog: string;
   readonly reasons: readonly Reason[];
   readonly cursor: InstantCursor;
+  readonly sync: StorySync;
   readonly onShow: (show: LinesShown) => void;
   readonly onFind: (text: string) => void;
   readonly onSelect: (line: ExploreLogLine) => void;
+  readonly onDoors: (event: MouseEvent, line: ExploreLogLine) => void;
   readonly onMore: (() => void) | undefined;
 }
 
 export function TraceLogs(props: TraceLogsProps) {
   const { lines, show, find, spanId, startNs, lengthMs } = props;
   const rows = useMemo(
-    () => traceLogRows(lines, { show, find, spanId }, startNs, lengthMs),
-    [lines, show, find, spanId, startNs, lengthMs],
+    () => traceLogRows(lines, { show, find, spanId }, lengthMs),
+    [lines, show, find, spanId, lengthMs],
   );
-  const findField = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => findField.current?.focus() });
   const ofSpan = useMemo(
-    () => lines.filter((line) => line.spanId === spanId).length,
+    () => lines.filter(({ line }) => line.spanId !== '' && line.spanId === spanId).length,
     [lines, spanId],
   );
-  const errors = useMemo(() => lines.filter((line) => isErrorLevel(line.level)).length, [lines]);
+  const errors = useMemo(
+    () => lines.filter(({ line }) => isErrorLevel(line.level)).length,
+    [lines],
+  );
   const choices: readonly (readonly [LinesShown, string, number])[] = [
     ['all', 'logs of the trace', props.total],
     ['span', 'this span', ofSpan],
@@ -81,20 +87,6 @@ export function TraceLogs(props: TraceLogsProps) {
             {words} <b className="number">{printCount(count)}</b>
           </button>
         ))}
-        <input
-          ref={findField}
-          className="text-field trace-logs-find"
-          type="search"
-          placeholder="find  /"
-          aria-label="Find in the log lines"
-          value={find}
-          onChange={(event) => props.onFind(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            props.onFind('');
-            event.currentTarget.blur();
-          }}
-        />
       </div>
       <Reasons reasons={props.reasons} startNs={startNs} lengthMs={lengthMs} />
       {rows.length === 0 ? (
@@ -141,14 +133,29 @@ function NoLines({ lines, find, show, reasons, onFind, onShow }: TraceLogsProps)
   return <p className="trace-logs-none">No log line with this trace ID has been received.</p>;
 }
 
+/** What is followed is shown with so much around it. */
+const airPx = 3 * sizes.logRow;
+
+/** The line at a place, or the one behind the silence that is there. */
+function lineAt(
+  rows: readonly TraceLogRow[],
+  at: number,
+): Extract<TraceLogRow, { readonly kind: 'line' }> | undefined {
+  const row = rows[Math.min(rows.length - 1, at)];
+  if (row?.kind === 'line') return row;
+  const next = rows[at + 1];
+  return next?.kind === 'line' ? next : undefined;
+}
+
 interface LinesProps extends TraceLogsProps {
   readonly rows: readonly TraceLogRow[];
   readonly dims: boolean;
 }
 
 function Lines({ rows, dims, ...props }: LinesProps) {
-  const { spanId, selectedLog, cursor } = props;
+  const { spanId, selectedLog, cursor, sync } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const [hand] = useState(() => new ScrollHand());
   // One function a list: a new one makes the virtualizer measure every row again.
   const getItemKey = useCallback((index: number) => rowKey(rows[index], index), [rows]);
   // The virtualizer is mutable by design; React's compiler leaves this component alone.
@@ -159,16 +166,37 @@ function Lines({ rows, dims, ...props }: LinesProps) {
     estimateSize: () => sizes.logRow,
     getItemKey,
     overscan: 15,
-    scrollPaddingStart: 3 * sizes.logRow,
-    scrollPaddingEnd: 3 * sizes.logRow,
   });
+  const showRow = useCallback(
+    (at: number) => {
+      const view = scroller.current;
+      if (view === null) return;
+      const y = at * sizes.logRow;
+      hand.moveTo(view, scrollInto(view.scrollTop, view.clientHeight, y, y + sizes.logRow, airPx));
+    },
+    [hand],
+  );
   // The selected line is shown, else the first one of the selected span.
   useEffect(() => {
     const selected = rows.findIndex((row) => row.kind === 'line' && row.line.id === selectedLog);
     const ofSpan = rows.findIndex((row) => row.kind === 'line' && row.line.spanId === spanId);
     const index = selected >= 0 ? selected : ofSpan;
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
-  }, [selectedLog, spanId, rows, virtualizer]);
+    if (index >= 0) showRow(index);
+  }, [selectedLog, spanId, rows, showRow]);
+  useEffect(
+    () => sync.follow('logs', ({ ms }) => showRow(Math.max(0, rowsUntil(rows, ms) - 1))),
+    [sync, rows, showRow],
+  );
+  const onScroll = (): void => {
+    const view = scroller.current;
+    if (view === null || hand.isOwn(view)) return;
+    const anchor = scrollAnchor(view.scrollTop, view.clientHeight, rows.length * sizes.logRow);
+    if (anchor === undefined) return;
+    const row = lineAt(rows, Math.floor(anchor / sizes.logRow));
+    if (row === undefined) return;
+    cursor.set(row.timeMs);
+    sync.lead('logs', { ms: row.timeMs, spanId: row.line.spanId });
+  };
   return (
     <div
       ref={scroller}
@@ -178,6 +206,7 @@ function Lines({ rows, dims, ...props }: LinesProps) {
       aria-rowcount={rows.length}
       tabIndex={0}
       data-testid="trace-logs"
+      onScroll={onScroll}
       onPointerLeave={() => cursor.set(null)}
     >
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
@@ -188,7 +217,7 @@ function Lines({ rows, dims, ...props }: LinesProps) {
           if (row.kind === 'gap') {
             return (
               <div key={item.key} className="trace-log-gap number" role="row" style={style}>
-                <span role="gridcell">{printDuration(row.lengthMs)}, nothing logged</span>
+                <span role="gridcell">gap {printDuration(row.lengthMs)}, nothing logged</span>
               </div>
             );
           }
@@ -207,9 +236,10 @@ function Lines({ rows, dims, ...props }: LinesProps) {
               data-dim={(dims && !isOfSpan) || undefined}
               style={style}
               onClick={() => props.onSelect(row.line)}
+              onContextMenu={(event) => props.onDoors(event, row.line)}
               onPointerMove={() => cursor.set(row.timeMs)}
             >
-              <LineCells line={row.line} zone={props.zone} find={props.find} />
+              <LineCells row={row} zone={props.zone} find={props.find} />
             </div>
           );
         })}
@@ -225,16 +255,27 @@ function rowKey(row: TraceLogRow | undefined, index: number): string | number {
 }
 
 function LineCells(props: {
-  readonly line: ExploreLogLine;
+  readonly row: Extract<TraceLogRow, { readonly kind: 'line' }>;
   readonly zone: Zone;
   readonly find: string;
 }) {
-  const { line, zone, find } = props;
+  const { row, zone, find } = props;
+  const { line, skewMs } = row;
+  // By the corrected clock: lines then stand in the order in which things happened.
+  const timeNs = BigInt(line.timeNs) - BigInt(Math.round(skewMs * 1e6));
+  const sent = printInstant(line.timeNs, zone);
   const { text, more } = firstLine(line.body);
   return (
     <>
-      <span className="log-time number" role="gridcell" title={printInstant(line.timeNs, zone)}>
-        {printTime(line.timeNs, zone)}
+      <span
+        className="log-time number"
+        role="gridcell"
+        data-corrected={skewMs !== 0 || undefined}
+        title={
+          skewMs === 0 ? sent : `${sent} by its own clock, which is ${printDuration(skewMs)} ahead`
+        }
+      >
+        {printTime(timeNs, zone)}
       </span>
       <span className="level" role="gridcell" data-kind={levelKind(line.level)} title={line.level}>
         {levelLetter(line.level)}

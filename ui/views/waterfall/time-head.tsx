@@ -11,13 +11,14 @@ interface TimeHeadProps {
   readonly marks: readonly { readonly ms: number; readonly x: number }[];
   readonly width: number;
   readonly window: TimeWindow;
+  readonly isZoomed: boolean;
   readonly cursor: InstantCursor;
   readonly onZoom: (window: TimeWindow | null) => void;
 }
 
 const dragPxMin = 5;
 
-export function TimeHead({ marks, width, window, cursor, onZoom }: TimeHeadProps) {
+export function TimeHead({ marks, width, window, isZoomed, cursor, onZoom }: TimeHeadProps) {
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const label = useRef<HTMLSpanElement>(null);
   useEffect(
@@ -37,7 +38,14 @@ export function TimeHead({ marks, width, window, cursor, onZoom }: TimeHeadProps
     Math.min(width, Math.max(0, event.clientX - event.currentTarget.getBoundingClientRect().left));
   return (
     <div className="time-head">
-      <span className="time-head-name dim">service · operation</span>
+      <span className="time-head-name dim">
+        service · operation
+        {isZoomed && (
+          <button type="button" className="link-button" onClick={() => onZoom(null)}>
+            {printDuration(window.endMs - window.startMs)} of it · show all (Z)
+          </button>
+        )}
+      </span>
       <div
         className="time-head-scale number"
         title="Drag to zoom, double-click for all (z, Z)"

@@ -1,14 +1,13 @@
 // Spans as a forest in the order of a waterfall: children below their parent, siblings by start. Takes what real
 // systems send: parents that never arrived, IDs that occur twice, and parents in a circle.
 
-import type { ExploreSpan } from '../../../src/api/explore/contract/records.ts';
-import { msBetween } from '../words/numbers.ts';
+import type { StorySpan } from '../trace-model/story-span.ts';
 
 export interface SpanNode {
   /** Unique in the tree; the span's ID, with a mark when several spans share it. */
   readonly id: string;
   /** Null: a parent that was not received. */
-  readonly span: ExploreSpan | null;
+  readonly span: StorySpan | null;
   readonly service: string;
   readonly name: string;
   readonly parent: SpanNode | null;
@@ -16,6 +15,7 @@ export interface SpanNode {
   readonly depth: number;
   /** Relative to the start of the trace. */
   readonly startMs: number;
+  /** Never before `startMs`, whatever the sender says. */
   readonly endMs: number;
   readonly isError: boolean;
   /** Spans below it, and errors among them. */
@@ -42,12 +42,12 @@ export interface SpanTree {
   readonly bySpanId: ReadonlyMap<string, SpanNode>;
 }
 
-export function buildSpanTree(spans: readonly ExploreSpan[], startNs: string): SpanTree {
+export function buildSpanTree(spans: readonly StorySpan[]): SpanTree {
   const byId = new Map<string, Growing>();
   const bySpanId = new Map<string, Growing>();
   for (const span of spans) {
     const twins = byId.has(span.spanId);
-    const node = grow(span, twins ? `${span.spanId}:${byId.size}` : span.spanId, startNs);
+    const node = grow(span, twins ? `${span.spanId}:${byId.size}` : span.spanId);
     byId.set(node.id, node);
     if (!twins) bySpanId.set(span.spanId, node);
   }
@@ -61,7 +61,7 @@ export function buildSpanTree(spans: readonly ExploreSpan[], startNs: string): S
   return { roots, nodes, byId, bySpanId };
 }
 
-function grow(span: ExploreSpan, id: string, startNs: string): Growing {
+function grow(span: StorySpan, id: string): Growing {
   return {
     id,
     span,
@@ -70,9 +70,9 @@ function grow(span: ExploreSpan, id: string, startNs: string): Growing {
     parent: null,
     children: [],
     depth: 0,
-    startMs: msBetween(startNs, span.startNs),
-    endMs: Math.max(msBetween(startNs, span.endNs), msBetween(startNs, span.startNs)),
-    isError: span.status === 'error',
+    startMs: span.startMs,
+    endMs: Math.max(span.startMs, span.endMs),
+    isError: span.isError,
     below: 0,
     errorsBelow: 0,
   };
@@ -112,7 +112,7 @@ function absentParent(parentId: string, child: Growing): Growing {
     id: `missing:${parentId}`,
     span: null,
     service: '',
-    name: 'parent not received',
+    name: `parent not received (${child.service}?)`,
     parent: null,
     children: [],
     isError: false,
@@ -135,11 +135,16 @@ function inOrder(roots: Growing[], byId: ReadonlyMap<string, Growing>): Growing[
       nodes.push(node);
       node.depth = node.parent === null ? 0 : node.parent.depth + 1;
       node.children.sort(byStart);
-      stack.push(...node.children.toReversed());
+      // One by one: a parent may have more children than a call has room for arguments.
+      for (let at = node.children.length - 1; at >= 0; at--) {
+        const child = node.children[at];
+        if (child !== undefined) stack.push(child);
+      }
     }
   };
   roots.sort(byStart);
   for (const root of roots) walk(root);
+  if (seen.size === byId.size) return nodes;
   for (const node of [...byId.values()].toSorted(byStart)) {
     if (seen.has(node)) continue;
     const parent = node.parent;
@@ -149,18 +154,6 @@ function inOrder(roots: Growing[], byId: ReadonlyMap<string, Growing>): Growing[
     walk(node);
   }
   return nodes;
-}
-
-/** What is seen when some nodes are folded, in order. */
-export function visibleNodes(tree: SpanTree, folded: ReadonlySet<string>): SpanNode[] {
-  const rows: SpanNode[] = [];
-  let hiddenBelow = -1;
-  for (const node of tree.nodes) {
-    if (hiddenBelow >= 0 && node.depth > hiddenBelow) continue;
-    hiddenBelow = folded.has(node.id) ? node.depth : -1;
-    rows.push(node);
-  }
-  return rows;
 }
 
 /** Everything that must be unfolded for a node to be seen. */
