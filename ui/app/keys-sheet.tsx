@@ -27,6 +27,17 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
     ],
   ],
   [
+    'Traces',
+    [
+      ['j k', 'next, previous trace'],
+      ['Enter', 'open the trace'],
+      ['x', 'pick it, to compare two'],
+      ['[ ]', 'previous, next failed trace'],
+      ['m', 'where it leads'],
+      ['z Z', 'zoom to the box, and out'],
+    ],
+  ],
+  [
     'Trace',
     [
       ['j k', 'next, previous span'],
