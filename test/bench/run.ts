@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): void | Promise<voi
   languages: () => import('./languages.ts'),
   decode: () => import('./otlp-decode.ts'),
   stores: () => import('./stores.ts'),
+  demo: () => import('./demo.ts'),
   'screen-tail': () => import('./screen-tail.ts'),
 };
 

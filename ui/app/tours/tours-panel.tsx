@@ -94,11 +94,17 @@ function whenOf(
   zone: Zone,
 ): string {
   if (state === 'running' && endsMs !== null)
-    return `happening, ${printDuration(Math.max(0, Math.ceil((endsMs - nowMs) / 1000)) * 1000)} to go`;
+    return `happening, ${printCountdown(endsMs - nowMs)} to go`;
   const next =
     nextMs === null ? '' : `${startedMs === null ? '' : ', '}next at ${minute(nextMs, zone)}`;
   if (startedMs === null || endedMs === null) return next;
   return `was ${minute(startedMs, zone)} – ${minute(endedMs, zone)}${next}`;
+}
+
+/** Whole seconds, however few. */
+function printCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : printDuration(seconds * 1000);
 }
 
 function When({ incident, nowMs }: { readonly incident: DemoIncident; readonly nowMs: number }) {
@@ -156,7 +162,7 @@ function Steps({ tour, occurrence }: { readonly tour: Tour; readonly occurrence:
           state={done.includes(at) ? 'done' : at === next ? 'next' : 'later'}
         />
       ))}
-      {next === -1 && <li className="tour-end">Found. The next tour is below.</li>}
+      {next === -1 && <li className="tour-end">Found. Where to next?</li>}
     </ol>
   );
 }
