@@ -11,6 +11,9 @@ import type { Language, Problem } from './query-editor/query-language.ts';
 import './query-field.css';
 
 const loadEditor = () => import('./query-editor/query-editor.tsx');
+const ExplainPanel = lazy(() =>
+  import('../views/explain/explain-panel.tsx').then((file) => ({ default: file.ExplainPanel })),
+);
 const QueryEditor = lazy(() => loadEditor().then((file) => ({ default: file.QueryEditor })));
 
 export type { Language };
@@ -53,6 +56,7 @@ export function QueryField(props: QueryFieldProps) {
   const [draft, setDraft] = useState(query);
   const [wantsEditor, setWantsEditor] = useState(false);
   const [problem, setProblem] = useState<QueryProblem | undefined>(undefined);
+  const [isExplained, setExplained] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   // A query that comes from elsewhere (a click, Back) takes the draft's place.
   const [seen, setSeen] = useState(query);
@@ -126,6 +130,12 @@ export function QueryField(props: QueryFieldProps) {
         )}
         {draft !== '' && (
           <>
+            <IconButton
+              icon="plan"
+              label="Explain how the query is carried out"
+              pressed={isExplained}
+              onClick={() => setExplained(!isExplained)}
+            />
             <IconButton icon="pretty" label="Prettify the query" onClick={() => void pretty()} />
             <button
               type="button"
@@ -158,6 +168,11 @@ export function QueryField(props: QueryFieldProps) {
           </>
         )}
       </p>
+      {isExplained && (
+        <Suspense>
+          <ExplainPanel language={language} query={draft.trim()} range={range} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -13,7 +13,15 @@ import { timeTicks } from '../histogram/layout.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { plotBox } from '../time-chart/geometry.ts';
 import { printCounted, printDuration, printMinute } from '../words/numbers.ts';
-import { bandsOf, boxOf, latencyTicks, layoutHeat, placeAt, selectionOf } from './layout.ts';
+import {
+  bandsOf,
+  boundTicks,
+  boxOf,
+  latencyTicks,
+  layoutHeat,
+  placeAt,
+  selectionOf,
+} from './layout.ts';
 import type { HeatAxis, HeatPlace, HeatSelection } from './layout.ts';
 import { paintHeat } from './paint.ts';
 import './heat-map.css';
@@ -127,7 +135,11 @@ function Plot(props: HeatMapProps & { readonly axis: HeatAxis; readonly box: Box
   return (
     <>
       <Cells heat={heat} axis={axis} box={box} />
-      <Scale axis={axis} box={box} print={words.print} />
+      <Scale
+        box={box}
+        print={words.print}
+        ticks={props.printBound === undefined ? latencyTicks(axis) : boundTicks(axis, box.height)}
+      />
       <div
         ref={plot}
         className="heat-map-plot"
@@ -262,14 +274,14 @@ function Cells(props: { readonly heat: ExploreHeat; readonly axis: HeatAxis; rea
 }
 
 function Scale(props: {
-  readonly axis: HeatAxis;
   readonly box: Box;
   readonly print: (bound: number) => string;
+  readonly ticks: ReturnType<typeof latencyTicks>;
 }) {
-  const { axis, box, print } = props;
+  const { box, print, ticks } = props;
   return (
     <div className="heat-map-scale number" aria-hidden="true">
-      {latencyTicks(axis).map(({ ms, top }) => (
+      {ticks.map(({ ms, top }) => (
         <span key={ms} style={{ top: box.top + top * box.height, width: box.left - 6 }}>
           {print(ms)}
         </span>

@@ -144,3 +144,19 @@ export function latencyTicks(
   }
   return ticks;
 }
+
+/** Bounds at the edges of their bands, for bands that are not evenly spaced; as many as have room. */
+export function boundTicks(
+  axis: HeatAxis,
+  height: number,
+): readonly { readonly ms: number; readonly top: number }[] {
+  const bands = bandsOf(axis);
+  if (bands === 0) return [];
+  const every = Math.max(1, Math.ceil((boundApartPx * bands) / Math.max(1, height)));
+  return axis.boundsMs
+    .map((ms, band) => ({ ms, top: 1 - band / bands, band }))
+    .filter(({ band }) => band % every === 0)
+    .map(({ ms, top }) => ({ ms, top }));
+}
+
+const boundApartPx = 15;

@@ -130,6 +130,8 @@ export interface ChartMark {
   readonly value: number;
   readonly href: string;
   readonly title: string;
+  /** Drawn along the foot: its value is of another kind than those of the chart. */
+  readonly atFoot?: boolean;
 }
 
 export interface PlacedMark extends ChartMark {
@@ -156,7 +158,8 @@ export function placeMarks(
     const x = xOf(axis, box.width, mark.atMs);
     const share = (mark.value - range.low) / (range.high - range.low);
     // One above the scale is drawn at its edge: it is the one that somebody looks for.
-    const y = (1 - Math.min(1, Math.max(0, share))) * box.height;
+    const y =
+      mark.atFoot === true ? box.height : (1 - Math.min(1, Math.max(0, share))) * box.height;
     const cell = `${Math.round(x / markApartPx)} ${Math.round(y / markApartPx)}`;
     if (taken.has(cell)) continue;
     taken.add(cell);

@@ -1,0 +1,32 @@
+// Where a point of a series leads: its labels' log lines and traces at that time, with their numbers before the click.
+
+import type {
+  ExploreMetricRelative,
+  ExploreMetricRelatives,
+} from '../../../src/api/explore/contract/metrics.ts';
+import type { Door } from '../../controls/door-menu.tsx';
+import { pageHref } from '../../url/doors.ts';
+import type { PagePath } from '../../url/doors.ts';
+import type { TimeRange } from '../../url/time-range.ts';
+import { printSentence } from '../../views/words/sentence.ts';
+
+export function relativeDoor(
+  title: string,
+  path: PagePath,
+  { query, count, reason }: ExploreMetricRelative,
+  range: TimeRange,
+): Door {
+  const why = reason === null ? {} : { reason: printSentence(reason) };
+  if (query === '' || count === 0) return { title, count: 0, ...why };
+  return { title, href: pageHref(path, { query, range }), count, ...why };
+}
+
+export function relativeDoors(
+  relatives: ExploreMetricRelatives,
+  range: TimeRange,
+): readonly Door[] {
+  return [
+    relativeDoor('Log lines', '/logs', relatives.logs, range),
+    relativeDoor('Traces', '/traces', relatives.traces, range),
+  ];
+}

@@ -1,0 +1,250 @@
+// What a query answered: how much of it is shown, what the engine warns of, and the values as a chart, as large
+// numbers, as a table or as a heat map.
+
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { MouseEvent } from 'react';
+import { useDoorMenu } from '../../controls/door-menu.tsx';
+import { fetchRelatives } from '../../data/metrics.ts';
+import type { MetricLabels, MetricSeries, RangeResult } from '../../data/metrics.ts';
+import { useZone } from '../../data/preferences.ts';
+import { metricShows } from '../../url/metrics-view.ts';
+import type { MetricsView } from '../../url/metrics-view.ts';
+import { absoluteRange } from '../../url/time-range.ts';
+import type { ResolvedRange } from '../../url/time-range.ts';
+import type { InstantCursor } from '../../views/instant-cursor.ts';
+import { printCount, printDuration } from '../../views/words/numbers.ts';
+import { printSpanOfTime } from '../../views/words/time-range.ts';
+import { MetricsChart } from './metrics-chart.tsx';
+import { MetricsHeat } from './metrics-heat.tsx';
+import { MetricsOutcome } from './metrics-outcome.tsx';
+import { MetricsRelatives } from './metrics-relatives.tsx';
+import { MetricsStat } from './metrics-stat.tsx';
+import { MetricsTable } from './metrics-table.tsx';
+import { relativeDoors } from './metric-doors.ts';
+import { shapeOfQuery } from './query-unit.ts';
+import { SeriesLegend } from './series-legend.tsx';
+import type { NamedSeries } from './series-legend.tsx';
+import {
+  drawnSeries,
+  printSeries,
+  seriesColors,
+  seriesKey,
+  seriesNames,
+  sharedLabels,
+} from './series-names.ts';
+
+interface MetricsResultProps {
+  readonly view: MetricsView;
+  readonly range: ResolvedRange;
+  readonly result: UseQueryResult<RangeResult>;
+  readonly window: string;
+  readonly cursor: InstantCursor;
+  readonly back: string;
+  readonly onShow: (change: Partial<MetricsView>) => void;
+  readonly onAsk: (query: string) => void;
+  readonly onZoom: (startNs: bigint, endNs: bigint) => void;
+  readonly onRetry: () => void;
+}
+
+/** More lines than these cannot be told apart. */
+const linesMax = 50;
+const statsMax = 60;
+/** "At this time" is at least so long: logs and spans are not where the sample is, but around it. */
+const aroundMs = 60_000;
+
+const showTitles = { chart: 'Chart', stat: 'Stat', table: 'Table', heat: 'Heat map' } as const;
+
+export function MetricsResult(props: MetricsResultProps) {
+  const { view, range, result, onShow } = props;
+  const zone = useZone();
+  const openDoors = useDoorMenu();
+  const shape = useMemo(() => shapeOfQuery(view.query), [view.query]);
+  const all = useMemo(() => result.data?.series ?? [], [result.data]);
+  const max = view.all ? Infinity : view.show === 'stat' ? statsMax : linesMax;
+  const named = useMemo<readonly NamedSeries[]>(() => {
+    const drawn = drawnSeries(all, max);
+    const names = seriesNames(drawn);
+    const colors = seriesColors(drawn);
+    return drawn.map((one, at) => ({ one, name: names[at] ?? '', color: colors[at] ?? '' }));
+  }, [all, max]);
+  const only = named.some(({ one }) => seriesKey(one.labels) === view.only) ? view.only : '';
+  const labels = useMemo<MetricLabels>(() => {
+    const alone = named.find(({ one }) => seriesKey(one.labels) === only);
+    return alone === undefined ? sharedLabels(all) : alone.one.labels;
+  }, [named, only, all]);
+
+  const openAt = (
+    at: MouseEvent | HTMLElement,
+    series: MetricSeries | undefined,
+    startNs: bigint,
+    endNs: bigint,
+  ): void => {
+    const own = series?.labels ?? labels;
+    // The pointer's place is of this moment: it is read before anything is waited for.
+    const anchor = at instanceof HTMLElement ? at : { clientX: at.clientX, clientY: at.clientY };
+    if (!(at instanceof HTMLElement)) at.preventDefault();
+    const title = `${printSeries(own)} · ${printSpanOfTime({ startNs, endNs }, zone)}`;
+    const more =
+      series === undefined || only !== ''
+        ? []
+        : [{ title: 'Only this series', onOpen: () => onShow({ only: seriesKey(series.labels) }) }];
+    const zoom = { title: 'Zoom to this time', onOpen: () => props.onZoom(startNs, endNs) };
+    void fetchRelatives(view.query, own, { startNs, endNs }, new AbortController().signal)
+      .then((found) => relativeDoors(found, absoluteRange(startNs, endNs)))
+      .catch((thrown: unknown) => [
+        {
+          title: 'Log lines and traces',
+          reason: thrown instanceof Error ? thrown.message : 'they could not be counted',
+        },
+      ])
+      .then((doors) => openDoors(anchor, title, [...doors, ...more, zoom]));
+  };
+  const around = (startMs: number, endMs: number): readonly [bigint, bigint] => {
+    const spare = Math.max(0, aroundMs - (endMs - startMs)) / 2;
+    const ns = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
+    return [ns(startMs - spare), ns(endMs + spare)];
+  };
+
+  if (result.error !== null) {
+    return <MetricsOutcome error={result.error} onRetry={props.onRetry} />;
+  }
+  if (result.data === undefined) return <ResultSkeleton />;
+  return (
+    <div className="metrics-result" data-stale={result.isPlaceholderData || undefined}>
+      <ResultBar
+        view={view}
+        result={result.data}
+        drawn={view.show === 'table' ? all.length : named.length}
+        onShow={onShow}
+      />
+      <Annotations result={result.data} />
+      {all.length === 0 ? (
+        <MetricsOutcome
+          result={result.data}
+          view={view}
+          range={range}
+          zone={zone}
+          onAsk={props.onAsk}
+        />
+      ) : (
+        <>
+          {view.show === 'chart' && (
+            <MetricsChart
+              query={view.query}
+              result={result.data}
+              series={named}
+              shape={shape}
+              only={only}
+              range={range}
+              cursor={props.cursor}
+              back={props.back}
+              onZoom={props.onZoom}
+              onDoors={(at, series, { startMs, endMs }) =>
+                openAt(at, series, ...around(startMs, endMs))
+              }
+            />
+          )}
+          {view.show === 'stat' && (
+            <MetricsStat result={result.data} series={named} unit={shape.unit} />
+          )}
+          {view.show === 'table' && <MetricsTable series={all} unit={shape.unit} />}
+          {view.show === 'heat' && (
+            <MetricsHeat
+              query={view.query}
+              result={result.data}
+              window={props.window}
+              cursor={props.cursor}
+              onAsk={props.onAsk}
+              onZoom={props.onZoom}
+              onDoors={(at, startNs, endNs) => openAt(at, undefined, startNs, endNs)}
+            />
+          )}
+          <MetricsRelatives
+            query={view.query}
+            labels={labels}
+            range={range}
+            back={props.back}
+            enabled={!result.isPlaceholderData}
+          />
+          {view.show === 'chart' && (
+            <SeriesLegend
+              series={named}
+              unit={shape.unit}
+              only={only}
+              onOnly={(key) => onShow({ only: key })}
+              onDoors={(at, series) => openAt(at, series, range.startNs, range.endNs)}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+interface ResultBarProps {
+  readonly view: MetricsView;
+  readonly result: RangeResult;
+  readonly drawn: number;
+  readonly onShow: (change: Partial<MetricsView>) => void;
+}
+
+function ResultBar({ view, result, drawn, onShow }: ResultBarProps) {
+  const all = result.series.length;
+  return (
+    <div className="metrics-bar">
+      <p role="status" data-testid="metrics-status">
+        {drawn < all ? (
+          <>
+            <span className="number">
+              {printCount(drawn)} of {printCount(all)} series drawn, those of the highest values
+            </span>
+            {' · '}
+            <button type="button" className="link-button" onClick={() => onShow({ all: true })}>
+              show all
+            </button>
+          </>
+        ) : (
+          <span className="number">{printCount(all)} series</span>
+        )}
+        <span className="dim"> · a value every {printDuration(result.stepMs)}</span>
+      </p>
+      <div role="group" aria-label="Show as" className="metrics-shows">
+        {metricShows.map((show) => (
+          <button
+            key={show}
+            type="button"
+            className="text-button"
+            aria-pressed={view.show === show}
+            onClick={() => onShow({ show })}
+          >
+            {showTitles[show]}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Annotations({ result }: { readonly result: RangeResult }) {
+  const { warnings, infos } = result;
+  if (warnings.length + infos.length === 0) return null;
+  return (
+    <ul className="metrics-annotations" aria-label="Notes of the engine">
+      {[...warnings, ...infos].map((text) => (
+        <li key={text} data-kind={warnings.includes(text) ? 'warning' : 'info'}>
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ResultSkeleton() {
+  return (
+    <div className="metrics-result" role="status" aria-label="Loading the values">
+      <i className="skeleton metrics-bar-wait" />
+      <i className="skeleton metrics-chart-wait" />
+    </div>
+  );
+}
