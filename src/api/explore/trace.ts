@@ -4,8 +4,9 @@
 import { Failure } from '../../base/errors.ts';
 import { serviceName } from '../../model/resource.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
-import { rootSpanOf, readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
+import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
 import { resolveTrace } from '../../query/correlate/resolve.ts';
+import type { SpanPredicate, TraceIndexEntry } from '../../query/sources.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import { printTraceJson } from '../../wire/otlp/encode-records-json.ts';
 import type { ExploreSpan, ExploreTrace } from './contract/records.ts';
@@ -112,23 +113,45 @@ export async function readSpan(
   dependencies: ExploreDependencies,
 ): Promise<ExploreSpan> {
   const traceId = await traceIdOf(call, dependencies);
-  const spans = await dependencies.spans.spansOfTrace(call.tenants, traceId, call.signal);
-  const span = spans.find(({ spanId }) => spanId === call.spanId);
-  if (span === undefined)
+  const { correlation, datasources } = dependencies;
+  const [entry] = await correlation.findTraces(call.tenants, [traceId], call.signal);
+  const span =
+    entry === undefined ? undefined : await findSpan(entry, call.spanId, call, dependencies);
+  if (entry === undefined || span === undefined)
     throw new Failure(
       'not-found',
       `trace ${traceId} has no span ${JSON.stringify(call.spanId.slice(0, 40))}`,
     );
-  const root = rootSpanOf(spans);
-  const ends = spans.map(({ endNs }) => endNs);
-  const info = {
-    traceId,
-    name: root === undefined ? '' : `${serviceName(root.resource)}: ${root.name}`,
-    startNs: spans[0]?.startNs ?? 0n,
-    endNs: ends.reduce((last, endNs) => (endNs > last ? endNs : last), 0n),
-  };
-  // How many lines it has is in the outline.
-  return encodeSpan(span, info, 0, dependencies.datasources);
+  // The trace's own name would take all of its spans, and how many lines the span has is in the outline.
+  const info = { traceId, name: '', startNs: entry.startNs, endNs: entry.endNs };
+  return encodeSpan(span, info, 0, datasources);
+}
+
+/** Reads no more of the trace than the span's own rows. */
+async function findSpan(
+  { traceId, startNs, endNs }: TraceIndexEntry,
+  spanId: string,
+  { tenants, signal }: TraceCall,
+  { spans }: ExploreDependencies,
+): Promise<SpanRecord | undefined> {
+  const is = (name: string, value: string): SpanPredicate => ({
+    kind: 'condition',
+    scope: 'intrinsic',
+    name,
+    operator: '=',
+    value: { kind: 'string', value },
+  });
+  const request = {
+    tenants,
+    startNs,
+    endNs: endNs + 1n,
+    predicate: { kind: 'and', operands: [is('trace:id', traceId), is('span:id', spanId)] },
+  } as const;
+  for await (const found of spans.scanSpans(request, signal)) {
+    const span = found.find((one) => one.traceId === traceId && one.spanId === spanId);
+    if (span !== undefined) return span;
+  }
+  return undefined;
 }
 
 const incomingMax = 100;

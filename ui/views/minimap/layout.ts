@@ -57,7 +57,7 @@ export function layoutMinimap(input: MinimapInput): MinimapLayout {
   }
   return {
     bars,
-    errors: [...errors],
+    errors: [...errors].toSorted((a, b) => a - b),
     logs: Array.from(logs, ([x, isError]) => ({ x, isError })),
   };
 }

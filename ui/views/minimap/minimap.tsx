@@ -159,19 +159,34 @@ function paintMinimap(
     context.fillStyle = palette.services[serviceHue(bar.service)] ?? palette.accent;
     context.fillRect(bar.x, barsTop + bar.y, bar.width, 1.5);
   }
-  for (const x of errors) paintTick(context, x, palette.bad);
+  let lastMark = -Infinity;
+  for (const x of errors) {
+    // Marks side by side; each failure has its line all the same.
+    const hasMark = x - lastMark >= markApartPx;
+    if (hasMark) lastMark = x;
+    paintTick(context, x, palette.bad, hasMark);
+  }
   for (const { x, isError } of logs) {
     context.fillStyle = isError ? palette.bad : palette.dim;
     context.fillRect(x - 1, barsTop + barsHeight + 4, isError ? 3 : 2, isError ? 4 : 2.5);
   }
 }
 
-function paintTick(context: CanvasRenderingContext2D, x: number, color: string): void {
-  context.save();
-  context.translate(x - 3.5, 0.5);
-  context.scale(0.7, 0.7);
-  paintTriangle(context, 0, 0, color);
-  context.restore();
+const markApartPx = 9;
+
+function paintTick(
+  context: CanvasRenderingContext2D,
+  x: number,
+  color: string,
+  hasMark: boolean,
+): void {
+  if (hasMark) {
+    context.save();
+    context.translate(x - 3.5, 0.5);
+    context.scale(0.7, 0.7);
+    paintTriangle(context, 0, 0, color);
+    context.restore();
+  }
   context.fillStyle = color;
   context.globalAlpha = 0.35;
   context.fillRect(x - 0.5, barsTop - 2, 1, barsHeight + 4);

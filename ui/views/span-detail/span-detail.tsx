@@ -189,10 +189,11 @@ function Head(props: HeadProps) {
             </a>
           ),
         )}
-      <span className="span-detail-space" />
-      <span className="dim mono">{span.spanId}</span>
-      <CopyButton text={span.spanId} what="span ID" />
-      {children}
+      <span className="span-detail-tools">
+        <span className="dim mono">{span.spanId}</span>
+        <CopyButton text={span.spanId} what="span ID" />
+        {children}
+      </span>
     </header>
   );
 }

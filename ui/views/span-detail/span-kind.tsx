@@ -57,7 +57,9 @@ export function SpanKind({ service, name, startNs, durationNs }: SpanKindProps) 
       data-testid="span-kind"
       title={`${printCount(kind.data.spans)} spans of ${service} · ${name} within an hour: p50 ${printDuration(kind.data.p50Ns / 1e6)}, p95 ${printDuration(kind.data.p95Ns / 1e6)}, p99 ${printDuration(kind.data.p99Ns / 1e6)}`}
     >
-      {comparison(kind.data.fasterShare)} of its kind
+      {kind.data.buckets.length === 1
+        ? `as fast as all ${printCount(kind.data.spans)} of its kind`
+        : `${comparison(kind.data.fasterShare)} of its kind`}
       <KindHistogram kind={kind.data} durationNs={Number(durationNs)} />
     </span>
   );
