@@ -1,7 +1,7 @@
 // `GET /api/explore/metrics/relatives`: from the labels of a series to the log lines and traces that have them, with how
 // many there are. Which labels a signal knows is looked up, not assumed; what had to be left out is said.
 
-import { labelsFromEntries } from '../../model/labels.ts';
+import { compareUtf8, labelsFromEntries } from '../../model/labels.ts';
 import type { LabelMatcher } from '../../query/language/matcher.ts';
 import { parsePromql } from '../../query/promql/syntax/parse.ts';
 import type { TagNames, TenantRange } from '../../query/sources.ts';
@@ -33,14 +33,17 @@ function sharedMatchers(query: string): readonly RelativeLabel[] {
   );
 }
 
+/** Of a job, `namespace/service`, the service. */
+function serviceOfJob(job: string): string {
+  return job.slice(job.lastIndexOf('/') + 1);
+}
+
 /** `namespace/service`, as OTLP's rule for `job` has it; also of plain Prometheus jobs, which are services mostly. */
 function serviceOf(labels: readonly RelativeLabel[]): RelativeLabel | undefined {
   const named = labels.find(({ name }) => name === 'service_name');
   if (named !== undefined) return named;
   const job = labels.find(({ name }) => name === 'job');
-  return job === undefined
-    ? undefined
-    : { name: job.name, value: job.value.slice(job.value.lastIndexOf('/') + 1) };
+  return job === undefined ? undefined : { name: job.name, value: serviceOfJob(job.value) };
 }
 
 /** Labels with a value that say where something is from; the service's under its own name, first. */
@@ -61,20 +64,29 @@ export function originLabels(labels: readonly RelativeLabel[]): readonly (Relati
   ];
 }
 
-type OriginLabel = ReturnType<typeof originLabels>[number];
+/** One of several values, when `oneOf` says which. */
+type OriginLabel = ReturnType<typeof originLabels>[number] & {
+  readonly oneOf?: readonly string[];
+};
+
+/** A regex that matches these texts and no other; the same in LogQL and TraceQL. */
+function alternatives(values: readonly string[]): string {
+  return values.map((value) => value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`)).join('|');
+}
 
 /** Labels of the stream in braces, all others as filters of the lines' own fields. */
 export function logQueryOf(
   labels: readonly OriginLabel[],
   streamLabels: ReadonlySet<string>,
 ): string {
-  const quoted = (value: string): string => JSON.stringify(value);
-  const matchers = labels
-    .filter(({ name }) => streamLabels.has(name))
-    .map(({ name, value }) => `${name}=${quoted(value)}`);
+  const matcher = ({ name, value, oneOf }: OriginLabel): string =>
+    oneOf === undefined
+      ? `${name}=${JSON.stringify(value)}`
+      : `${name}=~${JSON.stringify(alternatives(oneOf))}`;
+  const matchers = labels.filter(({ name }) => streamLabels.has(name)).map(matcher);
   const filters = labels
     .filter(({ name }) => !streamLabels.has(name))
-    .map(({ name, value }) => ` | ${name}=${quoted(value)}`);
+    .map((label) => ` | ${matcher(label)}`);
   // Loki wants one matcher that cannot match the empty string.
   const selector = matchers.length === 0 ? 'service_name=~".+"' : matchers.join(', ');
   return `{${selector}}${filters.join('')}`;
@@ -98,9 +110,10 @@ export function traceQueryOf(
   attributes: ReadonlyMap<string, string>,
   numbers: ReadonlySet<string>,
 ): string {
-  const conditions = labels.flatMap(({ name, value }) => {
+  const conditions = labels.flatMap(({ name, value, oneOf }) => {
     const attribute = attributes.get(name);
     if (attribute === undefined) return [];
+    if (oneOf !== undefined) return [`${attribute} =~ ${JSON.stringify(alternatives(oneOf))}`];
     return [`${attribute} = ${numbers.has(name) ? value : JSON.stringify(value)}`];
   });
   return conditions.length === 0 ? '' : `{ ${conditions.join(' && ')} }`;
@@ -161,7 +174,9 @@ async function countLines(
 const nothingToGoBy = 'none of its labels says which service or host it is from';
 
 function listed(labels: readonly OriginLabel[]): string {
-  return labels.map(({ as, value }) => `${as}=${JSON.stringify(value)}`).join(', ');
+  return labels
+    .map(({ as, value, oneOf }) => `${as}=${JSON.stringify(oneOf?.join('|') ?? value)}`)
+    .join(', ');
 }
 
 async function logRelative(
@@ -242,6 +257,49 @@ function readLabels(parameters: URLSearchParams): readonly RelativeLabel[] {
   );
 }
 
+/** Series that are looked at to learn which services a query is about, and services that a query names. */
+const seriesMax = 5000;
+const servicesMax = 20;
+
+/** An aggregate over all services has no label of them: the series that it is made of have. */
+async function withServices(
+  labels: readonly OriginLabel[],
+  own: readonly RelativeLabel[],
+  asked: {
+    readonly range: TenantRange;
+    readonly query: string;
+    readonly dependencies: ExploreDependencies;
+    readonly signal: AbortSignal;
+  },
+): Promise<readonly OriginLabel[]> {
+  const { range, query, dependencies, signal } = asked;
+  if (labels.some(({ name }) => name === 'service_name') || query.trim() === '') return labels;
+  const matcherLists = selectorsOf(parsePromql(query));
+  if (matcherLists.length === 0) return labels;
+  const series = await dependencies.series.seriesLabels(
+    {
+      tenants: range.tenants,
+      startMs: Number(range.startNs / 1_000_000n),
+      endMs: Number(range.endNs / 1_000_000n),
+      matcherLists,
+      limit: seriesMax,
+    },
+    signal,
+  );
+  const services = new Set<string>();
+  for (const one of series) {
+    const isMeant = own.every(({ name, value }) =>
+      one.every((label) => label.name !== name || label.value === value),
+    );
+    const service = isMeant ? serviceOf(one) : undefined;
+    if (service !== undefined && service.value !== '') services.add(service.value);
+  }
+  const [first, ...others] = [...services].toSorted(compareUtf8);
+  if (first === undefined || services.size > servicesMax) return labels;
+  const label = { name: 'service_name', value: first, as: 'service' };
+  return [others.length === 0 ? label : { ...label, oneOf: [first, ...others] }, ...labels];
+}
+
 export async function readMetricRelatives(
   parameters: URLSearchParams,
   tenants: readonly string[],
@@ -253,7 +311,12 @@ export async function readMetricRelatives(
   const shared = sharedMatchers(parameters.get('query') ?? '').filter(
     ({ name }) => !own.some((label) => label.name === name),
   );
-  const labels = originLabels([...own, ...shared]);
+  const labels = await withServices(originLabels([...own, ...shared]), own, {
+    range,
+    query: parameters.get('query') ?? '',
+    dependencies,
+    signal,
+  });
   const [logs, traces] = await Promise.all([
     logRelative(labels, range, dependencies, signal),
     traceRelative(labels, range, dependencies, signal),

@@ -71,6 +71,13 @@ describe('relatives', () => {
     expect(traceQueryOf(labels, attributes, new Set(['http_response_status_code']))).toBe(
       '{ resource.service.name = "payment" && span.http.route = "/pay" && span.http.response.status_code = 402 }',
     );
+    const some = { name: 'service_name', value: 'a', as: 'service', oneOf: ['a', 'b.c'] };
+    expect(traceQueryOf([some], attributes, new Set())).toBe(
+      String.raw`{ resource.service.name =~ "a|b\\.c" }`,
+    );
+    expect(logQueryOf([some], new Set(['service_name']))).toBe(
+      String.raw`{service_name=~"a|b\\.c"}`,
+    );
     expect(traceQueryOf([], attributes, new Set())).toBe('');
   });
 });
