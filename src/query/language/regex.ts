@@ -3,8 +3,10 @@
 import { RE2JS } from 're2js';
 import { Failure } from '../../base/errors.ts';
 
-/** Named limit: a longer pattern is refused. */
+/** Named limit: a longer pattern is refused, unless it only lists texts, as dashboards do with chosen values. */
 export const regexPatternLengthMax = 4096;
+/** Named limit: a longer list of texts is refused. */
+export const regexAlternativesLengthMax = 131_072;
 
 /** A pattern that stands for exactly this text. */
 export function quoteRegex(text: string): string {
@@ -44,8 +46,31 @@ function expandTemplate(template: string, group: (reference: string) => string):
 const compiled = new Map<string, UserRegex>();
 const compiledMax = 1000;
 
+/** Characters that stand for themselves, escaped signs, and bars between them; perhaps in one pair of parentheses. */
+const alternativesPattern = /^(?:(?:[^\\.+*?()|[\]{}^$]|\\[^\w\s])|\|)*$/u;
+
+/** The texts that a pattern lists which is nothing but such a list, when it has to match the whole. */
+function alternativesOf(pattern: string): ReadonlySet<string> | undefined {
+  if (pattern.length > regexAlternativesLengthMax) return undefined;
+  const inner = pattern.startsWith('(') && pattern.endsWith(')') ? pattern.slice(1, -1) : pattern;
+  if (inner.endsWith('\\') || !alternativesPattern.test(inner)) return undefined;
+  const texts = new Set<string>();
+  let text = '';
+  for (let at = 0; at < inner.length; at++) {
+    if (inner[at] === '|') {
+      texts.add(text);
+      text = '';
+    } else {
+      if (inner[at] === '\\') at++;
+      text += inner[at] ?? '';
+    }
+  }
+  return texts.add(text);
+}
+
 function compile(pattern: string, source: string, flags: number, whole: boolean): UserRegex {
-  if (pattern.length > regexPatternLengthMax) {
+  const alternatives = whole ? alternativesOf(pattern) : undefined;
+  if (pattern.length > regexPatternLengthMax && alternatives === undefined) {
     throw new Failure(
       'limit',
       `regular expression longer than ${regexPatternLengthMax} characters`,
@@ -54,21 +79,27 @@ function compile(pattern: string, source: string, flags: number, whole: boolean)
   const key = `${whole ? 'w' : 'u'}${flags} ${source}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  let program: RE2JS;
+  // A long list takes long to compile, and who has its texts hardly needs more.
+  let later: RE2JS | undefined;
+  const program = (): RE2JS => (later ??= RE2JS.compile(source, flags));
   try {
-    program = RE2JS.compile(source, flags);
+    if (alternatives === undefined) program();
   } catch (error) {
     // The flag that makes `.` match newlines shows in the message as text that nobody wrote.
     const reason = error instanceof Error ? error.message.replace('`(?s)', '`') : 'invalid pattern';
     throw new Failure('syntax', reason, { cause: error });
   }
-  const names: (string | undefined)[] = Array.from({ length: program.groupCount() + 1 });
-  for (const [name, at] of Object.entries(program.namedGroups())) names[at] = name;
+  // A list of texts has no groups, or one around it.
+  const groupTotal =
+    alternatives === undefined ? program().groupCount() : pattern.startsWith('(') ? 1 : 0;
+  const names: (string | undefined)[] = Array.from({ length: groupTotal + 1 });
+  if (alternatives === undefined)
+    for (const [name, at] of Object.entries(program().namedGroups())) names[at] = name;
   const regex: UserRegex = {
     pattern,
     groupNames: names,
     replaceAll: (text, replacement, literal) => {
-      const matcher = program.matcher(text);
+      const matcher = program().matcher(text);
       let replaced = '';
       let from = 0;
       while (matcher.find()) {
@@ -84,19 +115,23 @@ function compile(pattern: string, source: string, flags: number, whole: boolean)
       return replaced + text.slice(from);
     },
     count: (text) => {
-      const matcher = program.matcher(text);
+      const matcher = program().matcher(text);
       let matches = 0;
       while (matcher.find()) matches++;
       return matches;
     },
-    matches: whole ? (text) => program.matches(text) : (text) => program.matcher(text).find(),
+    matches: whole
+      ? alternatives === undefined
+        ? (text) => program().matches(text)
+        : (text) => alternatives.has(text)
+      : (text) => program().matcher(text).find(),
     groups: (text) => {
-      const matcher = program.matcher(text);
+      const matcher = program().matcher(text);
       if (!(whole ? matcher.matches() : matcher.find())) return undefined;
       return Array.from({ length: matcher.groupCount() + 1 }, (_, at) => matcher.group(at));
     },
     places: (text) => {
-      const matcher = program.matcher(text);
+      const matcher = program().matcher(text);
       if (!(whole ? matcher.matches() : matcher.find())) return undefined;
       return Array.from({ length: matcher.groupCount() + 1 }, (_, at) =>
         matcher.group(at) === null ? null : { start: matcher.start(at), end: matcher.end(at) },

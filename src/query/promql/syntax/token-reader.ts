@@ -8,7 +8,7 @@ import { scanPromql } from './scanner.ts';
 import { describeToken, type Token } from './tokens.ts';
 
 /** Named limit: UTF-16 code units of a query. */
-export const queryLengthMax = 1_048_576;
+export const queryLengthMax = 131_072;
 /** Named limit: levels of parentheses, calls and signs inside one another. */
 export const nestingMax = 500;
 
