@@ -24,7 +24,7 @@ import { groundOfQuery } from './span-ground.ts';
 /** Of each side so many are looked at. */
 const spansMax = 20_000;
 const linesMax = 20_000;
-const tracesMax = 3000;
+const tracesMax = 2000;
 /** Where time goes: names whose part of the difference is smaller are left out. */
 const ownTimeShareMin = 0.01;
 const ownTimesShown = 8;

@@ -9,7 +9,7 @@ import type {
 import { dayCondition, tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import { sampleBound, spanFieldPairs } from './span-difference.ts';
+import { spanFieldPairs } from './span-difference.ts';
 import { allOfParts, durationPart, groundConditions, timePart } from './span-ground.ts';
 import { traceFacts, traceMarginNs } from '../trace-survey/trace-facts.ts';
 import {
@@ -24,9 +24,23 @@ import {
 /** Names that are listed by their own time. */
 const ownTimesMax = 40;
 
-interface SideCounts {
+/**
+ * The lot that decides which traces are looked at: the ID itself, which is random, so that those with the lowest lie together on
+ * disk and few others are read with them. An ID that begins with its time (AWS X-Ray, Datadog: seconds; UUID 7: ms) is
+ * hashed, for the lowest would be the earliest.
+ */
+const lot: Sql = sql`if(
+  abs(toInt64(reinterpretAsUInt32(reverse(substring(trace_id, 1, 4)))) - toUnixTimestamp(start_ts)) < 172800
+    OR abs(toInt64(reinterpretAsUInt64(reverse(substring(trace_id, 1, 6)))) - toUnixTimestamp64Milli(start_ts)) < 172800000,
+  cityHash64(trace_id), reinterpretAsUInt64(reverse(substring(trace_id, 1, 8))))`;
+
+interface SampleRow {
+  readonly id: string;
+  readonly is_selected: number;
+  readonly service: string;
+  readonly name: string;
   readonly selected: string;
-  readonly rest: string;
+  readonly everything: string;
 }
 
 interface OwnTimeRow {
@@ -59,47 +73,68 @@ export async function traceDifference(
     ground,
     selected === undefined ? [] : [sql`countIf(${selected}) > 0 AS is_chosen`],
   );
-  const [counts] = await database.rows<SideCounts>(
-    sql`SELECT countIf(is_selected) AS selected, countIf(NOT is_selected) AS rest
-      FROM (SELECT ${inBox} AS is_selected FROM (${facts}))`,
+  const sample = await database.rows<SampleRow>(
+    sql`SELECT lower(hex(trace_id)) AS id, is_selected, toString(root_service) AS service, toString(root_name) AS name, selected, everything FROM (
+        SELECT *, ${inBox} AS is_selected, countIf(is_selected) OVER () AS selected, count() OVER () AS everything,
+          row_number() OVER (PARTITION BY is_selected ORDER BY ${lot}, trace_id) AS place
+        FROM (${facts})
+      ) WHERE place <= ${unitsMax}`,
     { signal },
   );
-  const all = { selected: Number(counts?.selected ?? 0), rest: Number(counts?.rest ?? 0) };
+  const all = {
+    selected: Number(sample[0]?.selected ?? 0),
+    rest: Number(sample[0]?.everything ?? 0) - Number(sample[0]?.selected ?? 0),
+  };
+  const chosen = sample.filter((row) => Number(row.is_selected) === 1);
+  const lookedAt = { selected: chosen.length, rest: sample.length - chosen.length };
   const nothing = { values: [], uniqueKeys: [], ownTimes: [], aside: 0 };
-  if (all.selected === 0 || all.rest === 0) return { ...all, lookedAt: all, ...nothing };
-  const sample = sampledTraces(facts, inBox, all, unitsMax);
-  const [looked, found, ownTimes] = await Promise.all([
-    database.rows<SideCounts>(
-      sql`SELECT countIf(is_selected) AS selected, countIf(NOT is_selected) AS rest FROM (${sample})`,
+  if (all.selected === 0 || all.rest === 0) return { ...all, lookedAt, ...nothing };
+  const sides = sidesTable(sample, chosen);
+  const [found, ownTimes] = await Promise.all([
+    database.rows<CountedRow>(
+      sql`WITH sides AS (${sides}) ${valueCountsStatement(spanRows(request), sql`trace_id`)}`,
       { signal },
     ),
-    database.rows<CountedRow>(valueCountsStatement(spanRows(request, sample), sql`trace_id`), {
-      signal,
-    }),
-    readOwnTimes(database, request, sample, signal),
+    readOwnTimes(database, request, sides, signal),
   ]);
-  const lookedAt = {
-    selected: Number(looked[0]?.selected ?? 0),
-    rest: Number(looked[0]?.rest ?? 0),
-  };
   return { ...all, aside: 0, lookedAt, ...valueCountsOf(found), ownTimes };
 }
 
-function sampledTraces(
-  facts: Sql,
-  inBox: Sql,
-  all: { readonly selected: number; readonly rest: number },
-  unitsMax: number,
-): Sql {
-  return sql`SELECT trace_id, is_selected, root_service, root_name FROM (
-      SELECT *, ${inBox} AS is_selected FROM (${facts})
-    ) WHERE toUInt64(toUInt32(cityHash64(trace_id)))
-      < if(is_selected, ${sampleBound(unitsMax, all.selected)}, ${sampleBound(unitsMax, all.rest)})`;
+/**
+ * The sample as a table of the statement: making it again inside of each statement costs more than sending it. A trace of the
+ * rest weighs so much that together they have the selection's mix of roots; weights are per selected trace.
+ */
+function sidesTable(sample: readonly SampleRow[], chosen: readonly SampleRow[]): Sql {
+  const rootOf = ({ service, name }: SampleRow): string => `${service}\u0000${name}`;
+  const countRoots = (rows: readonly SampleRow[]): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const row of rows) counts.set(rootOf(row), (counts.get(rootOf(row)) ?? 0) + 1);
+    return counts;
+  };
+  const ofSelection = countRoots(chosen);
+  const ofRest = countRoots(sample.filter((row) => Number(row.is_selected) === 0));
+  const roots = [...new Map(sample.map((row) => [rootOf(row), row])).values()];
+  const placeOfRoot = new Map(roots.map((row, at) => [rootOf(row), at + 1]));
+  const weights = roots.map((row) => {
+    const root = rootOf(row);
+    return (ofSelection.get(root) ?? 0) / (ofRest.get(root) ?? 1) / Math.max(1, chosen.length);
+  });
+  const others = sample.filter((row) => Number(row.is_selected) === 0);
+  const inOrder = [...chosen, ...others];
+  const ids = inOrder.map(({ id }) => id).join('');
+  return sql`SELECT toFixedString(substring(unhex(${ids}), at * 16 + 1, 16), 16) AS trace_id,
+      at < ${chosen.length} AS is_selected,
+      arrayElement(${inOrder.map((row) => placeOfRoot.get(rootOf(row)) ?? 1)}, at + 1) AS root,
+      if(is_selected, ${1 / Math.max(1, chosen.length)}, arrayElement(${weights}, root)) AS weight,
+      arrayElement(${roots.map(({ service }) => service)}, root) AS root_service,
+      arrayElement(${roots.map(({ name }) => name)}, root) AS root_name
+    FROM (SELECT arrayJoin(range(${inOrder.length})) AS at)`;
 }
 
-function spansOf({ tenants, startNs, endNs }: SpanDifferenceRequest, sample: Sql): Sql {
+/** Behind `WITH sides AS (…)`. */
+function spansOf({ tenants, startNs, endNs }: SpanDifferenceRequest): Sql {
   return sql`${tenantCondition(tenants)} AND ${timeCondition(startNs - traceMarginNs, endNs + traceMarginNs)}
-    AND trace_id IN (SELECT trace_id FROM (${sample}))`;
+    AND trace_id IN (SELECT trace_id FROM sides)`;
 }
 
 const rootPairs: Sql = fieldPairs([
@@ -107,13 +142,13 @@ const rootPairs: Sql = fieldPairs([
   ['rootName', 'string', sql`toString(root_name)`],
 ]);
 
-function spanRows(request: SpanDifferenceRequest, sample: Sql): Sql {
+function spanRows(request: SpanDifferenceRequest): Sql {
   const days = dayCondition(request.startNs - traceMarginNs, request.endNs + traceMarginNs);
   return sql`SELECT trace_id, is_selected, arrayConcat(own_pairs, resource_pairs, ${rootPairs}) AS pairs FROM (
       SELECT trace_id, resource_id, arrayConcat(${spanFieldPairs}, ${mapPairs('span')}) AS own_pairs
-      FROM spans WHERE ${spansOf(request, sample)}
+      FROM spans WHERE ${spansOf(request)}
     ) AS looked_at
-    INNER JOIN (${sample}) AS sides USING (trace_id)
+    INNER JOIN sides USING (trace_id)
     LEFT ANY JOIN (${resourcePairs(request.tenants, days)}) AS senders USING (resource_id)`;
 }
 
@@ -125,18 +160,12 @@ function spanRows(request: SpanDifferenceRequest, sample: Sql): Sql {
 async function readOwnTimes(
   database: Database,
   request: SpanDifferenceRequest,
-  sample: Sql,
+  sides: Sql,
   signal: AbortSignal,
 ): Promise<readonly OwnTime[]> {
-  const spans = spansOf(request, sample);
-  const weighted = sql`SELECT trace_id, is_selected,
-      countIf(is_selected) OVER (PARTITION BY root_service, root_name) AS selected_of_root,
-      countIf(NOT is_selected) OVER (PARTITION BY root_service, root_name) AS rest_of_root,
-      countIf(is_selected) OVER () AS all_selected,
-      if(is_selected, 1, selected_of_root / greatest(rest_of_root, 1)) / greatest(all_selected, 1) AS weight
-    FROM (${sample})`;
+  const spans = spansOf(request);
   const rows = await database.rows<OwnTimeRow>(
-    sql`SELECT service, name, sumIf(own_ns * weight, is_selected) / 1e6 AS selected_ms,
+    sql`WITH sides AS (${sides}) SELECT service, name, sumIf(own_ns * weight, is_selected) / 1e6 AS selected_ms,
         sumIf(own_ns * weight, NOT is_selected) / 1e6 AS rest_ms
       FROM (
         SELECT trace_id, service, name, greatest(duration_ns - least(children_ns, duration_ns), 0) AS own_ns FROM (
@@ -148,7 +177,7 @@ async function readOwnTimes(
           FROM spans WHERE ${spans} GROUP BY trace_id, parent_span_id
         ) AS children USING (trace_id, span_id)
       ) AS own
-      INNER JOIN (${weighted}) AS weights USING (trace_id)
+      INNER JOIN sides USING (trace_id)
       GROUP BY service, name
       ORDER BY abs(selected_ms - rest_ms) DESC, service, name LIMIT ${ownTimesMax}`,
     { signal },
