@@ -193,6 +193,7 @@ export function createDemo(options: DemoOptions): Demo {
       session = opening;
       step = 0;
       enter('installing', 'Installing the demo shop');
+      logger.info('starting the demo shop; its packages are fetched from npm once');
       opening.work = open(opening).catch((error: unknown) => {
         // Not awaited: ending the session waits for this very work.
         void fail(opening, error);

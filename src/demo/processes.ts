@@ -124,17 +124,19 @@ export function createProcesses(options: ProcessesOptions): ShopProcesses {
     stopAll: async () => {
       const all = [...running.values()];
       running.clear();
-      // Visitors first, then those who serve them, the database last.
-      const isOf = (kind: string) => (one: Running) => kindOf(one.plan) === kind;
-      for (const kind of ['outside', 'service', 'database'])
-        await Promise.all(all.filter(isOf(kind)).map(({ process }) => process.stop()));
+      for (const turn of [0, 1, 2, 3])
+        await Promise.all(
+          all.filter(({ plan }) => stopTurnOf(plan) === turn).map(({ process }) => process.stop()),
+        );
       await Promise.all(leaving);
     },
   };
 }
 
-function kindOf({ name, service }: ShopProcess): string {
-  return service === undefined ? name : 'service';
+/** Visitors first, then those who call others, then those who are called, the database last. */
+function stopTurnOf({ name, service, stopsFirst }: ShopProcess): number {
+  if (service === undefined) return name === 'database' ? 3 : 0;
+  return stopsFirst === true ? 1 : 2;
 }
 
 function serviceEnvironment(

@@ -11,6 +11,8 @@ export interface ShopProcess {
   readonly service?: { readonly version: string; readonly host: string };
   /** Its standard output is read as logs, as `clew run` does. */
   readonly readOutput?: boolean;
+  /** Calls others by itself, and so ends before them; the rest only answers. */
+  readonly stopsFirst?: boolean;
   /** Further names under which the others reach it. */
   readonly alias?: string;
   readonly nodeOptions?: readonly string[];
@@ -50,11 +52,13 @@ export const shopProcesses: readonly ShopProcess[] = [
     name: 'shipping',
     file: 'services/shipping.js',
     service: { version: '2.3.0', host: 'node-1' },
+    stopsFirst: true,
   },
   {
     name: 'storefront',
     file: 'services/storefront.js',
     service: { version: '4.0.2', host: 'node-1' },
+    stopsFirst: true,
   },
   { name: 'outside', file: 'backstage/outside.js', alias: 'warehouse' },
 ];

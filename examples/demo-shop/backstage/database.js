@@ -18,6 +18,8 @@ const postgresqlconf = [
   'max_wal_size=64MB',
 ];
 const connectionsMax = 20;
+/** PGlite has no autovacuum, and a queue in a table leaves a dead row for every message. */
+const vacuumEveryMs = 600_000;
 
 async function start() {
   const db = await PGlite.create({
@@ -34,6 +36,7 @@ async function start() {
     maxConnections: connectionsMax,
   });
   await server.start();
+  setInterval(() => void db.exec('VACUUM').catch(() => undefined), vacuumEveryMs).unref();
   ready(Number(server.getServerConn().split(':').at(-1)), async () => {
     await server.stop();
     await db.close();

@@ -11,6 +11,9 @@ const users = 40;
 const warehouses = ['north', 'east', 'south'];
 const agent = new http.Agent({ keepAlive: true });
 let slowWarehouse;
+let isOpen = true;
+/** Visitors who wait for an answer. */
+let waiting = 0;
 
 onMessage((message) => {
   if ('slowWarehouse' in message) slowWarehouse = message.slowWarehouse;
@@ -54,6 +57,8 @@ function send({ method, path, body }) {
     agent,
     headers: { 'content-type': 'application/json' },
   });
+  waiting++;
+  request.on('close', () => waiting--);
   // What a visitor sees of a failure is seen by the shop as well.
   request.on('error', () => undefined);
   request.on('response', (response) => response.resume());
@@ -61,7 +66,7 @@ function send({ method, path, body }) {
 }
 
 async function open() {
-  for (;;) {
+  while (isOpen) {
     await pause((500 + Math.random() * 1000) / requestsPerSecond);
     try {
       send(visit());
@@ -72,6 +77,9 @@ async function open() {
 }
 
 warehouse.listen(0, '127.0.0.1', () => {
-  ready(warehouse.address().port, () => Promise.resolve());
+  ready(warehouse.address().port, async () => {
+    isOpen = false;
+    while (waiting > 0) await pause(20);
+  });
   void open();
 });

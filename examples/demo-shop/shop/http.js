@@ -79,11 +79,21 @@ function serve(routes, onError) {
   const server = http.createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1', () =>
     ready(server.address().port, async () => {
-      server.close();
-      server.closeIdleConnections();
+      await finish(server);
       await shutdown();
     }),
   );
+}
+
+/** Settles when every request that has been taken is answered; no new ones are. */
+function finish(server) {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => server.closeIdleConnections(), 50);
+    server.close(() => {
+      clearInterval(timer);
+      resolve();
+    });
+  });
 }
 
 /** Asks another service; fails unless it answers with a success. */

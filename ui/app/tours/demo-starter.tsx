@@ -2,6 +2,7 @@
 
 import { AppLink } from '../../controls/app-link.tsx';
 import { useDemo, useDemoOrder } from './demo-data.ts';
+import { openTours } from './tour-progress.ts';
 import './tours.css';
 
 const marks = { waiting: '○', doing: '◔', done: '●' } as const;
@@ -55,7 +56,12 @@ export function DemoStarter() {
       )}
       {phase === 'running' && (
         <div className="demo-starter-line">
-          <AppLink href="/overview?from=now-15m&to=now" className="text-button" data-primary>
+          <AppLink
+            href="/overview?from=now-15m&to=now"
+            className="text-button"
+            data-primary
+            onOpen={() => openTours(true)}
+          >
             Watch the demo shop
           </AppLink>
           <button type="button" className="text-button" onClick={() => order.mutate('stop')}>

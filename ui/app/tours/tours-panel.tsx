@@ -10,6 +10,7 @@ import { useZone } from '../../data/preferences.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { printDuration, printMinute } from '../../views/words/numbers.ts';
 import { useDemoOrder } from './demo-data.ts';
+import { DemoStarter } from './demo-starter.tsx';
 import { ExampleTraceLink } from './example-trace-link.tsx';
 import { planTour, tourTitles } from './tour-plans.ts';
 import type { Place, Tour, TourStep } from './tour-plans.ts';
@@ -22,9 +23,6 @@ import {
 } from './tour-progress.ts';
 
 export function ToursPanel({ status }: { readonly status: DemoStatus }) {
-  const { tour } = useTourProgress();
-  const nowMs = useTickMs();
-  const order = useDemoOrder();
   return (
     <>
       <header className="tours-head">
@@ -35,8 +33,19 @@ export function ToursPanel({ status }: { readonly status: DemoStatus }) {
         Something goes wrong in the demo shop every few minutes. Each tour leads from what one
         notices to what caused it.
       </p>
+      {status.phase === 'running' ? <Incidents incidents={status.incidents} /> : <DemoStarter />}
+    </>
+  );
+}
+
+function Incidents({ incidents }: { readonly incidents: readonly DemoIncident[] }) {
+  const { tour } = useTourProgress();
+  const nowMs = useTickMs();
+  const order = useDemoOrder();
+  return (
+    <>
       <ol className="tours-list">
-        {status.incidents.map((incident) => (
+        {incidents.map((incident) => (
           <li key={incident.id} data-running={incident.state === 'running' || undefined}>
             <button
               type="button"

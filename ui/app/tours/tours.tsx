@@ -1,5 +1,5 @@
-// The demo's tours in the frame of the screen: the button in the top bar, there while the demo shop runs, and the side panel that
-// it opens.
+// The demo's tours in the frame of the screen: the button in the top bar, there while the demo shop is not off, and the side panel
+// that it opens.
 
 import { Suspense, lazy } from 'react';
 import { useDemo } from './demo-data.ts';
@@ -13,7 +13,7 @@ const ToursPanel = lazy(() =>
 export function ToursButton() {
   const { isOpen } = useTourProgress();
   const { data: status } = useDemo(isOpen);
-  if (status?.phase !== 'running') return null;
+  if (status === undefined || (status.phase === 'off' && !isOpen)) return null;
   const running = status.incidents.filter(({ state }) => state === 'running').length;
   return (
     <button
@@ -37,7 +37,7 @@ export function ToursButton() {
 export function Tours() {
   const { isOpen } = useTourProgress();
   const { data: status } = useDemo(isOpen);
-  if (!isOpen || status?.phase !== 'running') return null;
+  if (!isOpen || status === undefined) return null;
   return (
     <aside id="tours" className="tours" aria-label="Tours" data-testid="tours">
       <Suspense>
