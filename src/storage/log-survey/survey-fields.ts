@@ -95,43 +95,63 @@ interface AttributeRow {
   readonly counts: readonly string[];
 }
 
-async function surveyAttributes(
+/** The commonest keys of the rows. Asked first, for each key whose values are counted takes some memory. */
+async function findKeys(
   { database }: SurveySettings,
+  where: Sql,
+  only: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const isMeant =
+    only === undefined
+      ? sql`1`
+      : sql`replaceRegexpAll(toString(key), '[^a-zA-Z0-9_]', '_') = ${only}`;
+  const rows = await database.rows<{ key: string }>(
+    sql`SELECT key, count() AS lines FROM logs ARRAY JOIN arrayConcat(mapKeys(attributes_string),
+        mapKeys(attributes_int), mapKeys(attributes_double), mapKeys(attributes_bool)) AS key
+      WHERE ${where} AND ${isMeant} GROUP BY key ORDER BY lines DESC, key LIMIT ${attributesMax + 1}`,
+    { signal },
+  );
+  return rows.map(({ key }) => key);
+}
+
+async function surveyAttributes(
+  settings: SurveySettings,
   where: Sql,
   request: FieldSurveyRequest,
   scale: number,
   signal: AbortSignal,
-): Promise<SurveyedField[]> {
+): Promise<{ readonly fields: readonly SurveyedField[]; readonly isCut: boolean }> {
   const { valuesMax, only } = request;
+  const found = await findKeys(settings, where, only, signal);
+  const keys = found.slice(0, attributesMax);
+  const isCut = found.length > attributesMax;
+  if (keys.length === 0) return { fields: [], isCut };
   const loadFactor = Math.ceil(heldValues / valuesMax);
-  const rows = await database.rows<AttributeRow>(
+  const rows = await settings.database.rows<AttributeRow>(
     sql`SELECT entry.1 AS key, count() AS lines, uniq(entry.2) AS different,
         topK(${valuesMax}, ${loadFactor}, 'counts')(substringUTF8(entry.2, 1, ${valueCharactersMax})) AS common,
         arrayMap(one -> one.1, common) AS texts, arrayMap(one -> one.2, common) AS counts
-      FROM logs ARRAY JOIN arrayConcat(
+      FROM logs ARRAY JOIN arrayFilter(pair -> pair.1 IN (${keys}), arrayConcat(
         arrayZip(mapKeys(attributes_string), mapValues(attributes_string)),
         arrayZip(mapKeys(attributes_int), arrayMap(number -> toString(number), mapValues(attributes_int))),
         arrayZip(mapKeys(attributes_double), arrayMap(number -> toString(number), mapValues(attributes_double))),
         arrayZip(mapKeys(attributes_bool), arrayMap(truth -> if(truth, 'true', 'false'), mapValues(attributes_bool)))
-      ) AS entry
-      WHERE ${where} AND entry.2 != '' AND ${onlyCondition(only)}
-      GROUP BY key ORDER BY lines DESC, key LIMIT ${attributesMax}`,
+      )) AS entry
+      WHERE ${where} AND entry.2 != '' GROUP BY key ORDER BY lines DESC, key`,
     { signal },
   );
-  return rows.map(({ key, lines, different, texts, counts }) => ({
+  const fields = rows.map(({ key, lines, different, texts, counts }): SurveyedField => ({
     name: metadataName(key),
     kind: 'attribute',
     lines: Number(lines) * scale,
     distinct: Number(different),
     values: texts.map((value, at) => ({ value, lines: Number(counts[at] ?? 0) * scale })),
   }));
+  return { fields, isCut };
 }
 
-function onlyCondition(only: string | undefined): Sql {
-  return only === undefined
-    ? sql`1`
-    : sql`replaceRegexpAll(toString(entry.1), '[^a-zA-Z0-9_]', '_') = ${only}`;
-}
+const noAttributes = { fields: [], isCut: false } as const;
 
 export async function surveyFields(
   settings: SurveySettings,
@@ -150,7 +170,7 @@ export async function surveyFields(
   const { only } = request;
   const inRows =
     lines === 0 || (only !== undefined && known.has(only))
-      ? []
+      ? noAttributes
       : await surveyAttributes(
           settings,
           sql`${where} AND ${sample.condition}`,
@@ -158,11 +178,14 @@ export async function surveyFields(
           sample.scale,
           signal,
         );
-  const fields = [...bySender, ...inRows.filter(({ name }) => !known.has(name))];
+  const fields = [...bySender, ...inRows.fields.filter(({ name }) => !known.has(name))];
   return {
     lines,
     fields: only === undefined ? fields : fields.filter(({ name }) => name === only),
     sampled: sample.describe(Math.round(lines / sample.scale)),
-    warnings: isCut ? [`only the ${sendersMax} commonest combinations of labels were counted`] : [],
+    warnings: [
+      ...(isCut ? [`only the ${sendersMax} commonest combinations of labels were counted`] : []),
+      ...(inRows.isCut ? [`only the ${attributesMax} commonest attributes were counted`] : []),
+    ],
   };
 }

@@ -24,7 +24,10 @@ type State =
 export function ExportMenu(props: ExportMenuProps) {
   const [state, setState] = useState<State>({ kind: 'idle' });
   const stop = useRef<AbortController | undefined>(undefined);
+  const panel = useRef<HTMLDivElement>(null);
   useEffect(() => () => stop.current?.abort(), []);
+  // The button that was pressed is gone: the keyboard stays in the panel.
+  useEffect(() => panel.current?.focus(), [state.kind]);
   const start = async (format: ExportFormat): Promise<void> => {
     stop.current?.abort();
     const controller = new AbortController();
@@ -58,7 +61,7 @@ export function ExportMenu(props: ExportMenuProps) {
       isPressed={state.kind === 'running'}
     >
       {() => (
-        <div className="logs-export">
+        <div ref={panel} className="logs-export" tabIndex={-1}>
           {state.kind === 'running' ? (
             <Running
               progress={state.progress}

@@ -47,6 +47,13 @@ export function useLogsPage() {
   const [isAway, setAway] = useState(false);
   const [current, setCurrent] = useState(-1);
   const [followsCurrent, setFollowsCurrent] = useState(false);
+  // Another list has other lines: the keyboard's place in the old one means nothing in it.
+  const listKey = `${view.query} ${range.startNs} ${range.endNs} ${view.order}`;
+  const [seenList, setSeenList] = useState(listKey);
+  if (seenList !== listKey) {
+    setSeenList(listKey);
+    setCurrent(-1);
+  }
   const [topRequests, setTopRequests] = useState(0);
   const tail = useTail(view, request, logs, isAway || view.line !== '');
   const histogram = useHistogram({ ...request, range: tail.range(range) }, histogramBuckets);

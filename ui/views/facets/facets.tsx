@@ -27,8 +27,13 @@ export interface FacetsProps {
   readonly onClose: () => void;
 }
 
-/** Fields that begin unfolded, beside those that the query names. */
+/** Fields that begin unfolded, beside those that the query names; service and level always do. */
 const unfoldedAtFirst = 4;
+const firstFields = 2;
+
+function startsOpen(field: ExploreFacet, at: number): boolean {
+  return at < firstFields || (at < unfoldedAtFirst && field.distinct > 1 && !isUnique(field));
+}
 
 export function Facets(props: FacetsProps) {
   const { facets, filters } = props;
@@ -51,10 +56,7 @@ export function Facets(props: FacetsProps) {
               field={field}
               lines={facets.data.lines}
               filters={filters.filter(({ name }) => name === field.name)}
-              startsOpen={
-                named.has(field.name) ||
-                (at < unfoldedAtFirst && field.distinct > 1 && !isUnique(field))
-              }
+              startsOpen={named.has(field.name) || startsOpen(field, at)}
               isColumn={props.columns.includes(field.name)}
               onValue={props.onValue}
               onColumn={props.onColumn}

@@ -239,18 +239,18 @@ function useKeepTop(
 
 /** A line that the address named when the list came is scrolled to once. One that is opened by hand stays where it is. */
 function useShowOpen(
-  { lines, openLine }: LogListProps,
+  { lines, openLine, isStale }: LogListProps,
   scrollToIndex: (index: number, options: { align: 'start' }) => void,
   isRestored: boolean,
 ): void {
   const wanted = useRef(isRestored ? '' : openLine);
   useEffect(() => {
     if (wanted.current !== openLine) wanted.current = '';
-    if (wanted.current === '') return;
+    if (wanted.current === '' || isStale) return;
     const index = lines.findIndex(({ id }) => id === openLine);
     if (index < 0) return;
     wanted.current = '';
     // Its detail may be longer than the screen: what must be in sight is the line.
     scrollToIndex(index, { align: 'start' });
-  }, [lines, openLine, scrollToIndex]);
+  }, [lines, openLine, isStale, scrollToIndex]);
 }

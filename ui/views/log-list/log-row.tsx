@@ -28,7 +28,7 @@ interface LogRowProps {
 }
 
 /** Of a wrapped text; the rest is in the line's detail. */
-const wrappedCharactersMax = 4000;
+const wrappedCharactersMax = 2000;
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { line, zone, columns, wrap } = props;
