@@ -185,7 +185,7 @@ test('--explain prints the plan of all three languages, without asking anyone', 
   const plan = async (...words: readonly string[]): Promise<string> =>
     (await run(...words, '--explain')).printed;
   expect(await plan('logql', '{app="a"} |= "x" | json')).toBe(
-    'lines\n  storage: {app="a"}\n  storage: line contains "x"\n  engine: |= "x"\n  engine: | json\n',
+    'lines\n  storage: {app="a"}\n  storage: line contains "x"\n  engine: |= "x"\n  engine: | json\n  labels needed: all\n  line needed: yes\n',
   );
   expect(await plan('promql', 'up', '--at', '2026-05-04T12:00:00Z')).toContain(
     'samples 2026-05-04T11:55:00.001Z to 2026-05-04T12:00:00.000Z',

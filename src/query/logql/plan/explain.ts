@@ -10,6 +10,7 @@ import {
   printStage,
   unwrapParts,
 } from '../syntax/print.ts';
+import { readsLine } from './needed-labels.ts';
 import type { MetricPlan, Plan, RangePlan, Scan } from './plan.ts';
 
 function filterText(filter: LineFilter): string {
@@ -17,7 +18,8 @@ function filterText(filter: LineFilter): string {
   return `${filter.negated ? 'not ' : ''}${filter.kind} ${text}`;
 }
 
-function scanLines(scan: Scan): readonly string[] {
+/** `shown`: what comes out has the line, or its length. */
+function scanLines(scan: Scan, shown: boolean): readonly string[] {
   const lines = [`storage: ${printSelector(scan.matchers)}`];
   for (const alternatives of scan.lineFilters)
     lines.push(`storage: line ${alternatives.map(filterText).join(' or ')}`);
@@ -25,10 +27,9 @@ function scanLines(scan: Scan): readonly string[] {
   for (const { text } of scan.traces)
     lines.push(`clew: only lines of traces that TraceQL finds: ${text.trim()}`);
   for (const stage of scan.stages) lines.push(`engine: ${printStage(stage)}`);
-  if (scan.needed !== undefined) {
-    const names = [...scan.needed].sort().join(', ');
-    lines.push(`labels needed: ${names === '' ? 'none' : names}`);
-  }
+  const names = scan.needed === undefined ? 'all' : [...scan.needed].sort().join(', ');
+  lines.push(`labels needed: ${names === '' ? 'none' : names}`);
+  lines.push(`line needed: ${shown || scan.stages.some(readsLine) ? 'yes' : 'no'}`);
   return lines;
 }
 
@@ -43,7 +44,8 @@ function rangeLines(plan: RangePlan): readonly string[] {
     lines.push(`  storage: counts ${plan.counting.measure} itself when the range is the step`);
   if (plan.unwrap !== undefined)
     lines.push(...unwrapParts(plan.unwrap).map((part) => `  engine: ${part}`));
-  return [...lines, ...scanLines(plan.scan).map((line) => `  ${line}`)];
+  const measured = plan.operation === 'bytes_over_time' || plan.operation === 'bytes_rate';
+  return [...lines, ...scanLines(plan.scan, measured).map((line) => `  ${line}`)];
 }
 
 function metricLines(plan: MetricPlan): readonly string[] {
@@ -73,7 +75,7 @@ function metricLines(plan: MetricPlan): readonly string[] {
 export function explainLogql(plan: Plan): string {
   const lines =
     plan.kind === 'log'
-      ? ['lines', ...scanLines(plan.scan).map((line) => `  ${line}`)]
+      ? ['lines', ...scanLines(plan.scan, true).map((line) => `  ${line}`)]
       : metricLines(plan);
   return `${lines.join('\n')}\n`;
 }

@@ -141,7 +141,8 @@ export function neededLabels(
   return needed;
 }
 
-function readsLine(stage: Stage): boolean {
+/** Whether a stage looks at the text of the line. */
+export function readsLine(stage: Stage): boolean {
   switch (stage.kind) {
     case 'line-filter':
     case 'json':

@@ -95,8 +95,18 @@ describe('labels that parsers must find', () => {
       'sum by (x) (count_over_time({a="b"} | json | label_format x=`{{range .}}{{.}}{{end}}` [1m]))',
     ],
   ])('all of them: %s', (query) => {
-    expect(linesOf(query, 'labels needed: ')).toEqual([]);
+    expect(linesOf(query, 'labels needed: ')).toEqual(['labels needed: all']);
   });
+});
+
+test.each([
+  ['{a="b"}', 'yes'],
+  ['sum(count_over_time({a="b"}[1m]))', 'no'],
+  ['sum(count_over_time({a="b"} | x="y" [1m]))', 'no'],
+  ['sum(count_over_time({a="b"} |= "x" [1m]))', 'yes'],
+  ['sum(bytes_rate({a="b"}[1m]))', 'yes'],
+])('whether the line is needed: %s', (query, needed) => {
+  expect(linesOf(query, 'line needed: ')).toEqual([`line needed: ${needed}`]);
 });
 
 test("what is Clew's own", () => {
@@ -109,6 +119,8 @@ test("what is Clew's own", () => {
     'clew: only lines of traces that TraceQL finds: { y }',
     'engine: |= "x"',
     'engine: | json',
+    'labels needed: all',
+    'line needed: yes',
     '',
   ]);
   expect(linesOf('{a="b"} | trace="x"', 'clew')).toEqual([]);
@@ -130,6 +142,7 @@ test('a whole plan', () => {
               engine: | json
               engine: | status>=500
               labels needed: app, status
+              line needed: yes
         number 2
       number 2
     "

@@ -26,6 +26,7 @@ test('searches and metrics, with what storage narrows', () => {
     '  engine: rate() by(resource.zone)',
     '    engine: { kind = server }',
     '    storage: spans with kind = server',
+    '    fields needed: kind, resource.zone',
   ]);
   check('({ rootName = "checkout" } | rate()) * 2', [
     'engine: *',
@@ -33,6 +34,7 @@ test('searches and metrics, with what storage narrows', () => {
     '    engine: { rootName = "checkout" }',
     '    storage: whole traces',
     '    storage has a span with rootName = "checkout"',
+    '    fields needed: rootName',
     '  number 2',
   ]);
 });

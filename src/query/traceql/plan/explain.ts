@@ -3,7 +3,7 @@
 import { assertNever } from '../../../base/assert.ts';
 import type { SpanPredicate } from '../../sources.ts';
 import type { MetricsExpression, MetricsScalar, TraceqlQuery } from '../syntax/ast.ts';
-import { printMetricsFunction, printPipeline } from '../syntax/print.ts';
+import { printMetricsFunction, printPipeline, printReference } from '../syntax/print.ts';
 import { printStatic } from '../syntax/print-static.ts';
 import { explainPlan, planMetrics, planSearch, printPredicate } from './plan.ts';
 
@@ -20,7 +20,7 @@ function metricsLines(expression: MetricsExpression | MetricsScalar): readonly s
     case 'metrics-scalar':
       return [`number ${printStatic(expression.value)}`];
     case 'metrics-pipeline': {
-      const { reads, predicate, required } = planMetrics(expression);
+      const { reads, predicate, required, fields } = planMetrics(expression);
       const storage =
         reads === 'spans'
           ? [`storage: spans with ${printPredicate(predicate)}`]
@@ -32,7 +32,11 @@ function metricsLines(expression: MetricsExpression | MetricsScalar): readonly s
             ];
       return [
         `engine: ${printMetricsFunction(expression.aggregate)}`,
-        ...indented([`engine: ${printPipeline(expression.pipeline)}`, ...storage]),
+        ...indented([
+          `engine: ${printPipeline(expression.pipeline)}`,
+          ...storage,
+          `fields needed: ${fields.map(printReference).join(', ') || 'start alone'}`,
+        ]),
       ];
     }
     case 'metrics-rank':

@@ -33,9 +33,11 @@ export interface MetricsPlan {
   readonly predicate: SpanPredicate;
   /** For `traces`. */
   readonly required: readonly SpanPredicate[];
+  /** Fields that the query looks at, once each. */
+  readonly fields: readonly FieldReference[];
 }
 
-type Visit = (field: FieldReference) => void;
+type Visit = (field: FieldReference) => unknown;
 
 function visitField(expression: FieldExpression, visit: Visit): void {
   switch (expression.kind) {
@@ -139,14 +141,13 @@ function isOfTrace(field: FieldReference): boolean {
 
 export function planMetrics(source: MetricsPipeline): MetricsPlan {
   const { pipeline, aggregate } = source;
-  let ofTrace = false;
-  const visit: Visit = (field) => {
-    ofTrace ||= isOfTrace(field);
-  };
+  const fields = new Map<string, FieldReference>();
+  const visit: Visit = (field) => fields.set(printReference(field), field);
   visitPipeline(pipeline, visit);
   if (aggregate.kind === 'metrics-compare') visitSpansets(aggregate.selection, visit);
   else
     [...aggregate.by, ...(aggregate.field === undefined ? [] : [aggregate.field])].forEach(visit);
+  const ofTrace = [...fields.values()].some(isOfTrace);
   const filters = pipeline.stages.flatMap((stage) => (stage.kind === 'filter' ? [stage] : []));
   const alone = pipeline.stages.every(({ kind }) => kind === 'filter' || kind === 'select');
   return {
@@ -156,6 +157,7 @@ export function planMetrics(source: MetricsPipeline): MetricsPlan {
       ? conjunction(filters.map(({ expression }) => predicateOf(expression)))
       : { kind: 'true' },
     required: requiredOfPipeline(pipeline),
+    fields: [...fields.values()],
   };
 }
 
