@@ -60,9 +60,11 @@ interface Apps {
 function createApps(options: ApiOptions): Apps {
   const port = (api: string): Hono =>
     createPort({
+      hasMetricsPage: api === 'ui',
       notReady: () => options.self.notReady(),
       metrics: () => options.self.metrics(),
       answered: (status) => options.self.answered(api, status),
+      pageAtMetrics: api === 'ui',
     });
   const lokiApi = createLokiApi(options.loki);
   const tempoApi = createTempoApi(options.tempo);

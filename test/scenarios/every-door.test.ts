@@ -113,6 +113,15 @@ describe('reads', () => {
       await ask({ port, path: '/ready' }, { text: 'ready\n' });
       await ask({ port, path: '/metrics' }, { text: /^clew_uptime_seconds /m });
     }
+    // A browser that asks the UI's port is shown the page of that name.
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    await ask(
+      { port: 'prometheus', path: '/metrics', headers },
+      { text: /^clew_uptime_seconds /m },
+    );
+    const page = await ask({ port: 'ui', path: '/metrics', headers });
+    expect(page.text).not.toMatch(/^clew_uptime_seconds /m);
+    expect(page.headers['content-type']).toContain('text/html');
     await ask(
       { port: 'ui', path: '/api/health' },
       { json: { status: 'ok', problems: [], received: { spans: 105 } } },

@@ -10,12 +10,16 @@ export interface PortOptions {
   readonly notReady: () => string | undefined;
   /** In Prometheus's text format. */
   readonly metrics: () => string;
+  /** Whether a browser gets a page at `/metrics`, which is mounted by the caller. */
+  readonly hasMetricsPage?: boolean;
   /** Told of every answer. */
   readonly answered: (status: number) => void;
+  /** The screen has a page at `/metrics`: browsers, which ask for HTML, are left to it. Scrapers never do. */
+  readonly pageAtMetrics?: boolean;
 }
 
 /** An app with `/ready` and `/metrics`; the API is mounted by the caller. */
-export function createPort({ notReady, metrics, answered }: PortOptions): Hono {
+export function createPort({ notReady, metrics, answered, hasMetricsPage }: PortOptions): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -26,13 +30,14 @@ export function createPort({ notReady, metrics, answered }: PortOptions): Hono {
     const reason = notReady();
     return reason === undefined ? context.text('ready\n') : context.text(`${reason}\n`, 503);
   });
-  app.get(
-    '/metrics',
-    () =>
-      new Response(metrics(), {
-        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-      }),
-  );
+  app.get('/metrics', async ({ req }, next) => {
+    // A scraper never asks for HTML, a browser that opens an address always does.
+    const wantsPage = (req.header('accept') ?? '').includes('text/html');
+    if (hasMetricsPage === true && wantsPage) return await next();
+    return new Response(metrics(), {
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+    });
+  });
   app.notFound((context) => context.text('404 page not found\n', 404));
   app.onError((error, context) => {
     // Handlers answer their own failures: what arrives here is a defect, told without its stack.
