@@ -4,6 +4,7 @@ import type { Failure } from '../../../base/errors.ts';
 import { labelsFromEntries, labelsToRecord, type Labels } from '../../../model/labels.ts';
 import type { LogqlRequest, LogqlResult, LogqlStream } from '../engine.ts';
 import type { LogSource } from '../../sources.ts';
+import { rangeOperations } from '../syntax/functions.ts';
 import { createLogqlEngine } from './engine.ts';
 import { MemoryLogSource } from './memory-source.ts';
 
@@ -337,6 +338,45 @@ describe('limits', () => {
       engine.query({ ...wide, query: 'sum by (app) (rate({app="a"}[15ms]))' }, signal()),
     );
     expect(failure.message).toContain('more than 50 partial results');
+  });
+
+  test('only quantiles hold values: everything else streams, whatever the number of lines', async () => {
+    const many = sourceOf(
+      Array.from({ length: 5000 }, (_, at) => ({ at: at % 60, line: `n=${at % 7}` })),
+    );
+    const engine = createLogqlEngine({
+      logs: many,
+      clock: new FakeClock(0),
+      limits: { cellsMax: 20, samplesMax: 1 },
+    });
+    const ask = (text: string): Promise<LogqlResult> =>
+      engine.query(
+        {
+          query: text,
+          tenants: ['t'],
+          kind: 'range',
+          startNs: 0n,
+          endNs: 60n * second,
+          stepNs: 15n * second,
+          intervalNs: 0n,
+          limit: 1,
+          direction: 'forward',
+        },
+        signal(),
+      );
+    const unwrapped = Object.entries(rangeOperations).filter(
+      ([name, { unwrap }]) => unwrap === 'required' && name !== 'quantile_over_time',
+    );
+    expect(unwrapped.length).toBeGreaterThan(8);
+    for (const [name] of unwrapped) {
+      const { data } = await ask(`${name}({app="a"} | logfmt | unwrap n [30s])`);
+      expect(data.kind === 'matrix' && data.series[0]?.values.length, name).toBeGreaterThan(3);
+    }
+    await ask('sum(count_over_time({app="a"}[30s]))');
+    const failure = await failureOf(
+      ask('quantile_over_time(0.5, {app="a"} | logfmt | unwrap n [30s])'),
+    );
+    expect(failure.message).toContain('more than 1 values');
   });
 
   test('results are bounded in characters and values', async () => {
