@@ -49,6 +49,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/model',
     'src/base',
   ],
+  'src/query/difference': [
+    'src/query/*/syntax',
+    'src/query/language',
+    'src/query/difference-source.ts',
+    'src/query/sources.ts',
+    'src/model',
+    'src/base',
+  ],
   'src/storage': [
     'src/query/sources.ts',
     'src/query/difference-source.ts',
