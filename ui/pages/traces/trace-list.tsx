@@ -95,7 +95,9 @@ export function TraceList(props: TraceListProps) {
           );
         })}
       </div>
-      {props.footer}
+      <div role="row">
+        <div role="gridcell">{props.footer}</div>
+      </div>
     </div>
   );
 }

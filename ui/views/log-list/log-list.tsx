@@ -131,7 +131,7 @@ export function LogList(props: LogListProps) {
       className="log-list"
       style={style}
       data-wrap={props.wrap || undefined}
-      role="grid"
+      role="treegrid"
       aria-label="Log lines"
       aria-rowcount={lines.length}
       tabIndex={0}
@@ -198,7 +198,9 @@ export function LogList(props: LogListProps) {
           );
         })}
       </div>
-      {props.footer}
+      <div role="row">
+        <div role="gridcell">{props.footer}</div>
+      </div>
     </div>
   );
 }

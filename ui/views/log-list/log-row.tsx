@@ -113,9 +113,9 @@ function TraceDoor({ line, isCalm, back, onOpenTrace }: LogRowProps) {
       data-closed={isClosed || undefined}
       data-testid="trace-link"
       tabIndex={-1}
-      aria-label={`Open trace ${line.traceId}${spans === undefined ? '' : `, ${printCounted(spans, 'span')}`}`}
       title={link?.reason ?? `Trace ${line.traceId}`}
     >
+      <span className="visually-hidden">Open trace </span>
       <span className="mono">⤷ {shortTraceId(line.traceId)}</span>
       {spans !== undefined && (
         <span>{spans === 0 ? 'not received' : printCounted(spans, 'span')}</span>
