@@ -17,6 +17,7 @@ import { rangeOfLocation, useCarriedRange } from '../url/carried-range.ts';
 import { permalink } from '../url/permalink.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { HealthBanner } from './health-banner.tsx';
+import { TenantForm, TenantMark } from './tenant-form.tsx';
 import { Rail, railPages } from './rail.tsx';
 import type { RailPage } from './rail.tsx';
 import { Tours, ToursButton } from './tours/tours.tsx';
@@ -77,6 +78,7 @@ export function Shell() {
         />
         <header className="topbar">
           <div className="topbar-start">
+            <TenantMark />
             <Breadcrumb />
             <div ref={setStart} className="topbar-place" />
           </div>
@@ -88,6 +90,7 @@ export function Shell() {
           </div>
         </header>
         <main id="page" className="page" tabIndex={-1}>
+          <TenantForm />
           <HealthBanner />
           <TopbarPlaces value={places}>
             <Outlet />

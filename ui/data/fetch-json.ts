@@ -1,6 +1,7 @@
 // The one place that asks the server: JSON in, or an `ApiError` that carries the server's own code and sentence.
 
 import type { ExploreError } from '../../src/api/explore/contract/records.ts';
+import { askClew } from './ask-clew.ts';
 
 export interface TextPosition {
   readonly start: number;
@@ -42,7 +43,7 @@ async function ask<T>(
 ): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers: { accept: 'application/json' } });
+    response = await askClew(path, { ...init, headers: { accept: 'application/json' } });
   } catch (thrown) {
     if (init.signal.aborted) throw thrown;
     throw new ApiError('unreachable', `Clew does not answer at ${location.host}`);

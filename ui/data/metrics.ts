@@ -10,6 +10,7 @@ import type {
   ExploreMetrics,
 } from '../../src/api/explore/contract/metrics.ts';
 import type { ResolvedRange } from '../url/time-range.ts';
+import { askClew } from './ask-clew.ts';
 import { ApiError, fetchJson } from './fetch-json.ts';
 import type { Parameters } from './fetch-json.ts';
 
@@ -56,7 +57,7 @@ async function fetchPrometheus<T>(
   const search = new URLSearchParams(parameters.map(([name, value]) => [name, value])).toString();
   let response: Response;
   try {
-    response = await fetch(`${path}?${search}`, { signal });
+    response = await askClew(`${path}?${search}`, { signal });
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     throw new ApiError('unreachable', `Clew does not answer at ${location.host}`);

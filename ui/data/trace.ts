@@ -9,6 +9,7 @@ import type {
   ExploreTraceFile,
 } from '../../src/api/explore/contract/trace.ts';
 import type { ExploreSpanKind } from '../../src/api/explore/contract/traces.ts';
+import { askClew } from './ask-clew.ts';
 import { ApiError, fetchJson } from './fetch-json.ts';
 
 /** Spans of a trace come from many processes, each with its own batch: for so long more may follow. */
@@ -95,7 +96,7 @@ export const traceFileBytesMax: number = 128 * 1024 * 1024;
 export async function readTraceFile(client: QueryClient, file: File): Promise<ExploreTraceFile> {
   if (file.size > traceFileBytesMax)
     throw new ApiError('limit', `${file.name} is larger than 128 MiB`);
-  const response = await fetch('/api/explore/trace-file', {
+  const response = await askClew('/api/explore/trace-file', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: file,
