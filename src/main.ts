@@ -9,6 +9,7 @@ import { launch } from './cli/run/launcher.ts';
 import { readRunning, type RunningClew } from './cli/running.ts';
 import { check } from './compose/check.ts';
 import { loadSettings } from './compose/configuration.ts';
+import { exportSignal } from './compose/export.ts';
 import { query } from './compose/query/query.ts';
 import { start } from './compose/start.ts';
 import { version } from './compose/version.ts';
@@ -110,6 +111,14 @@ async function main(argv: readonly string[]): Promise<number> {
         folder: process.cwd(),
         clock: systemClock,
         print: (text) => void process.stdout.write(text),
+        tell,
+      });
+    case 'export':
+      return await exportSignal(parsed, {
+        env: process.env,
+        folder: process.cwd(),
+        clock: systemClock,
+        standardOutput: process.stdout,
         tell,
       });
     case 'check':

@@ -4,7 +4,16 @@ import { parseArgs } from 'node:util';
 import { Failure } from '../base/errors.ts';
 import { settingFlags } from '../config/settings.ts';
 
-export const subcommands = ['start', 'demo', 'run', 'query', 'check', 'version', 'help'] as const;
+export const subcommands = [
+  'start',
+  'demo',
+  'run',
+  'query',
+  'export',
+  'check',
+  'version',
+  'help',
+] as const;
 export type Subcommand = (typeof subcommands)[number];
 
 /** Flags that are no settings of the server. */
@@ -30,12 +39,19 @@ export interface QueryFlags {
   readonly traces: readonly string[];
 }
 
+/** Flags of `clew export`, beside `--from` and `--to`. */
+export interface ExportFlags {
+  readonly format: string | undefined;
+  readonly output: string | undefined;
+}
+
 export interface Arguments {
   readonly subcommand: Subcommand;
   /** By flag name. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly run: RunFlags;
   readonly query: QueryFlags;
+  readonly export: ExportFlags;
   /** Positional arguments, and everything behind `--`. */
   readonly rest: readonly string[];
 }
@@ -97,6 +113,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
       options: {
         ...options,
         ...queryOptions,
+        format: text,
+        output: text,
         service: text,
         url: text,
         help: { type: 'boolean', short: 'h' },
@@ -105,7 +123,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
       strict: true,
     });
     const { service, url, help, ...others } = values as Record<string, unknown>;
-    const { explain, json, at, from, to, step, limit, logs, metrics, traces, ...flags } = others;
+    const { format, output, ...rest } = others;
+    const { explain, json, at, from, to, step, limit, logs, metrics, traces, ...flags } = rest;
     return {
       subcommand: help === true ? 'help' : subcommand,
       flags,
@@ -125,6 +144,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
         metrics: textsOf(metrics),
         traces: textsOf(traces),
       },
+      export: { format: textOf(format), output: textOf(output) },
       rest: positionals,
     };
   } catch (error) {
@@ -152,6 +172,8 @@ export function helpText(): string {
                                        ask the running Clew (--data DIR or --url URL says which), or files without one:
                                        --logs f.ndjson, --metrics f.prom, --traces f.json; --at TIME, or --from TIME
                                        --to TIME --step DURATION; --limit N, --json, --explain prints the plan
+  clew export logs 'LOGQL'             every line of the query, without a limit, from the running Clew (--data DIR or
+                                       --url URL): --from TIME --to TIME, --format ndjson|csv, --output FILE
   clew check FILES…                    check Collector configurations and datasources.yaml files
   clew version
 

@@ -42,7 +42,7 @@ function readFormat(parameters: URLSearchParams): Format {
 export async function exportLogs(
   parameters: URLSearchParams,
   tenants: readonly string[],
-  dependencies: ExploreDependencies,
+  dependencies: Pick<ExploreDependencies, 'logql' | 'clock' | 'limits'>,
   clientSignal: AbortSignal,
 ): Promise<Response> {
   const { logql, clock, limits } = dependencies;

@@ -8,6 +8,7 @@ import type {
   SurveyedField,
 } from '../../query/log-survey-source.ts';
 import { printAttributeText } from '../../model/attributes.ts';
+import { compareUtf8 } from '../../model/labels.ts';
 import { readBlocks } from '../attributes/read-blocks.ts';
 import { metadataName } from '../logs/structured-metadata.ts';
 import { type Sql, sql } from '../sql/sql.ts';
@@ -20,6 +21,11 @@ const attributesMax = 100;
 /** Values of one key that the counting holds apart; beyond, the counts of the commonest are estimates. */
 const heldValues = 2000;
 const valueCharactersMax = 1000;
+
+/** The commonest first; of equal ones the order is always the same. */
+function byLines(a: FieldValue, b: FieldValue): number {
+  return b.lines - a.lines || compareUtf8(a.value, b.value);
+}
 
 interface Tally {
   readonly name: string;
@@ -47,7 +53,7 @@ class Tallies {
       distinct: values.size,
       values: [...values]
         .map(([value, lines]): FieldValue => ({ value, lines }))
-        .toSorted((a, b) => b.lines - a.lines)
+        .toSorted(byLines)
         .slice(0, valuesMax),
     }));
   }
@@ -146,7 +152,9 @@ async function surveyAttributes(
     kind: 'attribute',
     lines: Number(lines) * scale,
     distinct: Number(different),
-    values: texts.map((value, at) => ({ value, lines: Number(counts[at] ?? 0) * scale })),
+    values: texts
+      .map((value, at) => ({ value, lines: Number(counts[at] ?? 0) * scale }))
+      .toSorted(byLines),
   }));
   return { fields, isCut };
 }

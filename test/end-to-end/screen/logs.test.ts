@@ -237,7 +237,9 @@ describe('hostile lines', () => {
     await shop.withPage(async (page) => {
       await open(page, { query: `{service_name="${hostileService}"}` });
       const row = (text: string) => page.getByTestId('log-row').filter({ hasText: text });
-      expect(await row('colored ERROR').textContent()).not.toMatch(/\[\d*m|\u001b/);
+      const colored = await row('colored ERROR').textContent();
+      expect(colored).not.toContain('\u001b');
+      expect(colored).not.toContain('[0m');
       expect(await row('right to left').textContent()).not.toContain('\u202e');
       expect(await row('control').textContent()).toContain('control\u2400characters');
       await row('bold markup').click();

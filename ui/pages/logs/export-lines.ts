@@ -1,32 +1,13 @@
 // The whole result of a query, streamed from the server into a file of the browser: rows are counted as they pass, what
 // has come is handed to the browser's own storage piece by piece, and it can be stopped at any time.
 
-export type ExportFormat = 'ndjson' | 'csv';
+import { askClew } from '../../data/ask-clew.ts';
+import { ExportedRows } from '../../../src/base/exported-rows.ts';
+import type { ExportFormat } from '../../../src/base/exported-rows.ts';
 
 export interface ExportProgress {
   readonly rows: number;
   readonly bytes: number;
-}
-
-/** Counts the rows of NDJSON or CSV as they pass; a line feed between quotes of a CSV cell ends no row. */
-export class RowCounter {
-  readonly #isCsv: boolean;
-  #isQuoted: boolean = false;
-  rows: number = 0;
-
-  constructor(format: ExportFormat) {
-    this.#isCsv = format === 'csv';
-    // The head is no row.
-    if (this.#isCsv) this.rows = -1;
-  }
-
-  add(bytes: Uint8Array): void {
-    for (const byte of bytes) {
-      // A quote in a quoted cell is doubled, so that it turns twice.
-      if (this.#isCsv && byte === 0x22) this.#isQuoted = !this.#isQuoted;
-      else if (byte === 0x0a && !this.#isQuoted) this.rows++;
-    }
-  }
 }
 
 /** Pieces become one Blob when so much has gathered: Chromium keeps large ones on disk. */
@@ -38,7 +19,7 @@ export async function downloadLines(
   onProgress: (progress: ExportProgress) => void,
   signal: AbortSignal,
 ): Promise<{ readonly file: Blob; readonly name: string; readonly rows: number }> {
-  const response = await fetch(address, { signal });
+  const response = await askClew(address, { signal });
   if (!response.ok || response.body === null) {
     const answer = (await response.json().catch(() => undefined)) as
       | { readonly error?: { readonly message?: string } }
@@ -47,7 +28,7 @@ export async function downloadLines(
   }
   const disposition = response.headers.get('content-disposition') ?? '';
   const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? `logs.${format}`;
-  const counter = new RowCounter(format);
+  const counter = new ExportedRows(format);
   const pieces: Blob[] = [];
   let waiting: BlobPart[] = [];
   let waitingBytes = 0;
@@ -65,9 +46,9 @@ export async function downloadLines(
       waiting = [];
       waitingBytes = 0;
     }
-    onProgress({ rows: counter.rows, bytes });
+    onProgress({ rows: counter.count, bytes });
   }
-  return { file: new Blob([...pieces, ...waiting]), name, rows: counter.rows };
+  return { file: new Blob([...pieces, ...waiting]), name, rows: counter.count };
 }
 
 export function saveFile(file: Blob, name: string): void {

@@ -1,9 +1,10 @@
 // The whole result as a file: NDJSON or CSV, with how far it has come and a way to stop it.
 
 import { useEffect, useRef, useState } from 'react';
+import type { ExportFormat } from '../../../src/base/exported-rows.ts';
 import { printCount } from '../../views/words/numbers.ts';
 import { downloadLines, saveFile } from './export-lines.ts';
-import type { ExportFormat, ExportProgress } from './export-lines.ts';
+import type { ExportProgress } from './export-lines.ts';
 import { Menu } from './logs-menus.tsx';
 
 interface ExportMenuProps {
@@ -51,8 +52,7 @@ export function ExportMenu(props: ExportMenuProps) {
       }
     }
   };
-  const words =
-    state.kind === 'running' ? `export ${printCount(Math.max(0, state.progress.rows))}` : 'export';
+  const words = state.kind === 'running' ? `export ${printCount(state.progress.rows)}` : 'export';
   return (
     <Menu
       label="Export"
@@ -124,7 +124,7 @@ interface RunningProps {
 }
 
 function Running({ progress, total, onCancel }: RunningProps) {
-  const rows = Math.max(0, progress.rows);
+  const { rows } = progress;
   return (
     <>
       <p className="number" role="status" data-testid="export-progress">
@@ -153,8 +153,8 @@ function Ended({ state }: { readonly state: State }) {
   if (state.kind === 'failed') {
     return (
       <p role="alert">
-        It broke off after {printCount(Math.max(0, state.rows))} lines: {state.message}. Nothing was
-        saved; choose a format to begin again.
+        It broke off after {printCount(state.rows)} lines: {state.message}. Nothing was saved;
+        choose a format to begin again.
       </p>
     );
   }

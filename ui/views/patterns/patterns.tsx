@@ -26,7 +26,9 @@ export function Patterns({ patterns, onChoose, onClose }: PatternsProps) {
   const [shown, setShown] = useState<Shown>('all');
   const { data, error } = patterns;
   const counts = changeCounts(data);
-  const wanted = (data?.patterns ?? []).filter(({ change }) => shown === 'all' || change === shown);
+  const wanted = inOrder(data?.patterns ?? []).filter(
+    ({ change }) => shown === 'all' || change === shown,
+  );
   const tabs: readonly (readonly [Shown, string])[] = [
     ['all', `all ${printCount(counts.all)}`],
     ['new', `new ${printCount(counts.new)}`],
@@ -95,6 +97,18 @@ export function Patterns({ patterns, onChoose, onClose }: PatternsProps) {
       )}
     </section>
   );
+}
+
+/** So many times as many lines as before is worth seeing first. */
+const grownMin = 3;
+
+/** What is new, then what has grown, then by number of lines; what is gone comes last. */
+function inOrder(patterns: readonly ExplorePattern[]): readonly ExplorePattern[] {
+  const rank = ({ change, lines, linesBefore }: ExplorePattern): number => {
+    if (change !== 'stays') return change === 'new' ? 0 : 3;
+    return linesBefore > 0 && lines >= grownMin * linesBefore ? 1 : 2;
+  };
+  return patterns.toSorted((a, b) => rank(a) - rank(b));
 }
 
 export function changeCounts(data: ExplorePatterns | undefined): Readonly<Record<Shown, number>> {
