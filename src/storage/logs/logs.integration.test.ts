@@ -212,7 +212,8 @@ describe('what is written is read', () => {
 describe('cursors', () => {
   test('pages continue strictly behind a row in both directions', async () => {
     const store = openStore();
-    const lines = Array.from({ length: 250 }, (_, at) => ({
+    // Pages grow: of a hundred rows, four hundred, and the rest.
+    const lines = Array.from({ length: 700 }, (_, at) => ({
       // Fifty rows a time.
       timeNs: nowNs - hour + BigInt(Math.floor(at / 50)),
       body: `line ${at}`,

@@ -22,6 +22,9 @@ import {
 export const pageRowsMin: number = 100;
 export const pageRowsDefault: number = 1000;
 export const pageRowsMax: number = 5000;
+/** Of a reader that goes on and on: each statement finds its place anew, which costs as much as some thousand rows. */
+const pageRowsGrownMax = 20_000;
+const pageGrowth = 4;
 
 const firstSliceNs = 60_000_000_000n;
 const sliceGrowth = 8n;
@@ -67,7 +70,7 @@ export async function* readLogs(
     signal,
   );
   if (isEmpty) return;
-  const limit = Math.min(Math.max(request.rowsWanted ?? pageRowsDefault, pageRowsMin), pageRowsMax);
+  let limit = Math.min(Math.max(request.rowsWanted ?? pageRowsDefault, pageRowsMin), pageRowsMax);
   const forward = request.direction === 'forward';
   // Nothing is stored beyond the grace; without this the first slices of a far end would be empty.
   const lastNs = clock.nowNs() + BigInt(futureGraceMs) * 1_000_000n + 1n;
@@ -101,6 +104,7 @@ export async function* readLogs(
     if (found >= limit && after !== undefined) {
       if (forward) startNs = after.timeNs;
       else endNs = after.timeNs + 1n;
+      limit = Math.min(limit * pageGrowth, pageRowsGrownMax);
       continue;
     }
     if (forward) startNs = slice.endNs;
