@@ -6,6 +6,7 @@ const { metrics, trace } = require('@opentelemetry/api');
 const { call, serve } = require('../shop/http.js');
 const { query } = require('../shop/database.js');
 const { publish } = require('../shop/queue.js');
+const { inSpan } = require('../shop/span.js');
 const logger = require('../shop/winston-logger.js');
 
 const tracer = trace.getTracer('checkout');
@@ -25,26 +26,21 @@ async function charge(order) {
   }
 }
 
-const placeOrder = (request) =>
-  tracer.startActiveSpan('place order', async (span) => {
-    try {
-      const { product, quantity, user, warehouse } = request;
-      const [{ price }] = await query('SELECT price FROM products WHERE id = $1', [product]);
-      const total = Math.round(Number(price) * quantity * 100) / 100;
-      span.setAttributes({ 'order.total': total, 'warehouse.id': warehouse });
-      logger.info('reserving stock', { product, quantity, warehouse });
-      await call('inventory', 'POST', '/reservations', { product, quantity, warehouse });
-      await charge({ ...request, total });
-      const [{ id }] = await query(
-        'INSERT INTO orders (user_id, product_id, quantity, total) VALUES ($1, $2, $3, $4) RETURNING id',
-        [user, product, quantity, total],
-      );
-      await publish('orders', { id, user, product, quantity, warehouse });
-      logger.info('order written', { order: id, total });
-      return { id, total };
-    } finally {
-      span.end();
-    }
+const placeOrder = ({ product, quantity, user, warehouse, ...payment }) =>
+  inSpan(tracer, 'place order', {}, async (span) => {
+    const [{ price }] = await query('SELECT price FROM products WHERE id = $1', [product]);
+    const total = Math.round(Number(price) * quantity * 100) / 100;
+    span.setAttributes({ 'order.total': total, 'warehouse.id': warehouse });
+    logger.info('reserving stock', { product, quantity, warehouse });
+    await call('inventory', 'POST', '/reservations', { product, quantity, warehouse });
+    await charge({ ...payment, user, total });
+    const [{ id }] = await query(
+      'INSERT INTO orders (user_id, product_id, quantity, total) VALUES ($1, $2, $3, $4) RETURNING id',
+      [user, product, quantity, total],
+    );
+    await publish('orders', { id, user, product, quantity, warehouse });
+    logger.info('order written', { order: id, total });
+    return { id, total };
   });
 
 serve(

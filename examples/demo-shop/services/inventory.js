@@ -6,6 +6,7 @@ require('../shop/console-logger.js');
 const { trace } = require('@opentelemetry/api');
 const { call, serve } = require('../shop/http.js');
 const { query } = require('../shop/database.js');
+const { inSpan } = require('../shop/span.js');
 
 const tracer = trace.getTracer('inventory');
 const version = process.env['SERVICE_VERSION'] ?? '1.9.0';
@@ -13,21 +14,24 @@ const version = process.env['SERVICE_VERSION'] ?? '1.9.0';
 const slowMs = 500;
 
 const confirm = (warehouse, product, quantity) =>
-  tracer.startActiveSpan('confirm with warehouse', async (span) => {
-    span.setAttribute('warehouse.id', warehouse);
-    const startedMs = Date.now();
-    try {
-      await call('warehouse', 'POST', `/warehouses/${warehouse}/confirmations`, {
-        product,
-        quantity,
-      });
-    } finally {
-      const tookMs = Date.now() - startedMs;
-      if (tookMs > slowMs)
-        console.warn(`warehouse ${warehouse} took ${tookMs} ms to confirm; usual are 30 ms`);
-      span.end();
-    }
-  });
+  inSpan(
+    tracer,
+    'confirm with warehouse',
+    { attributes: { 'warehouse.id': warehouse } },
+    async () => {
+      const startedMs = Date.now();
+      try {
+        await call('warehouse', 'POST', `/warehouses/${warehouse}/confirmations`, {
+          product,
+          quantity,
+        });
+      } finally {
+        const tookMs = Date.now() - startedMs;
+        if (tookMs > slowMs)
+          console.warn(`warehouse ${warehouse} took ${tookMs} ms to confirm; usual are 30 ms`);
+      }
+    },
+  );
 
 serve(
   {

@@ -5,6 +5,7 @@ const { setTimeout: pause } = require('node:timers/promises');
 const { metrics, trace } = require('@opentelemetry/api');
 const { serve } = require('../shop/http.js');
 const logger = require('../shop/pino-logger.js');
+const { inSpan } = require('../shop/span.js');
 
 const tracer = trace.getTracer('payment');
 const charges = metrics.getMeter('payment').createCounter('shop.charges', {
@@ -20,13 +21,12 @@ function discountOf({ coupon }) {
 }
 
 const authorize = (order, amount) =>
-  tracer.startActiveSpan('authorize card', async (span) => {
+  inSpan(tracer, 'authorize card', {}, async (span) => {
     span.setAttributes({ 'payment.method': order.method, 'payment.amount': amount });
     await pause(15 + Math.random() * 40);
     // One card in fifty is declined, on good days too.
     const isDeclined = Math.random() < 0.02;
     span.addEvent(isDeclined ? 'declined by issuer' : 'authorized');
-    span.end();
     return !isDeclined;
   });
 

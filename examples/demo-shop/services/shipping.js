@@ -7,6 +7,7 @@ const { metrics, trace } = require('@opentelemetry/api');
 const { call, serve } = require('../shop/http.js');
 const { query } = require('../shop/database.js');
 const { receive } = require('../shop/queue.js');
+const { inSpan } = require('../shop/span.js');
 const logger = require('../shop/winston-logger.js');
 
 const tracer = trace.getTracer('shipping');
@@ -19,12 +20,11 @@ const everyMs = 1000;
 const ordersMax = 1000;
 
 const ship = (order) =>
-  tracer.startActiveSpan('pack parcel', { attributes: { 'order.id': order.id } }, async (span) => {
+  inSpan(tracer, 'pack parcel', { attributes: { 'order.id': order.id } }, async () => {
     await pause(5 + Math.random() * 20);
     logger.info('parcel sent', { order: order.id, warehouse: order.warehouse });
     shipped.add(1, { warehouse: order.warehouse });
     await call('mailer', 'POST', '/mails', { user: order.user, order: order.id });
-    span.end();
   });
 
 async function work() {

@@ -2,15 +2,9 @@
 // it does its work in a trace of its own that is linked to that span. A batch has many causes; a span has one parent only.
 'use strict';
 
-const {
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} = require('@opentelemetry/api');
+const { context, propagation, ROOT_CONTEXT, SpanKind, trace } = require('@opentelemetry/api');
 const { query } = require('./database.js');
+const { inSpan } = require('./span.js');
 
 const tracer = trace.getTracer('shop-queue');
 const batchMax = 10;
@@ -22,21 +16,18 @@ const attributesOf = (topic, type) => ({
 });
 
 exports.publish = (topic, payload) =>
-  tracer.startActiveSpan(
+  inSpan(
+    tracer,
     `send ${topic}`,
     { kind: SpanKind.PRODUCER, attributes: attributesOf(topic, 'send') },
-    async (span) => {
+    async () => {
       const headers = {};
       propagation.inject(context.active(), headers);
-      try {
-        await query('INSERT INTO messages (topic, headers, payload) VALUES ($1, $2, $3)', [
-          topic,
-          JSON.stringify(headers),
-          JSON.stringify(payload),
-        ]);
-      } finally {
-        span.end();
-      }
+      await query('INSERT INTO messages (topic, headers, payload) VALUES ($1, $2, $3)', [
+        topic,
+        JSON.stringify(headers),
+        JSON.stringify(payload),
+      ]);
     },
   );
 
@@ -55,18 +46,7 @@ exports.receive = async (topic, work) => {
     ...attributesOf(topic, 'process'),
     'messaging.batch.message_count': rows.length,
   };
-  await tracer.startActiveSpan(
-    `process ${topic}`,
-    { kind: SpanKind.CONSUMER, attributes, links },
-    async (span) => {
-      try {
-        await work(rows.map(({ payload }) => payload));
-      } catch (error) {
-        span.recordException(error);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      } finally {
-        span.end();
-      }
-    },
+  await inSpan(tracer, `process ${topic}`, { kind: SpanKind.CONSUMER, attributes, links }, () =>
+    work(rows.map(({ payload }) => payload)),
   );
 };
