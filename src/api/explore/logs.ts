@@ -125,8 +125,7 @@ export async function readLine(
 ): Promise<ExploreLogLine> {
   const cursor = decodeCursor(parameters.get('id') ?? '');
   const record = await correlation.logRecord(tenants, cursor, signal);
-  if (record === undefined)
-    throw new Failure('not-found', 'this line is not stored, or no longer');
+  if (record === undefined) throw new Failure('not-found', 'this line is not stored, or no longer');
   return encodeLogLine(record, datasources);
 }
 

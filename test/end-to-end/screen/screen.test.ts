@@ -177,7 +177,7 @@ describe('from a line to its trace and back', () => {
 
   test('the browser’s own Back, after several spans were looked at', async () => {
     await withPage(async (page) => {
-      await page.goto(address('normal', '/'));
+      await page.goto(address('normal', '/logs'));
       await page.getByTestId('trace-link').first().click();
       await page.getByTestId('span-row').nth(4).click();
       await page.getByTestId('span-row').nth(6).click();
@@ -191,7 +191,7 @@ describe('from a line to its trace and back', () => {
 describe('clicks become LogQL', () => {
   test('fields filter in and out', async () => {
     await withPage(async (page) => {
-      await page.goto(address('normal', '/'));
+      await page.goto(address('normal', '/logs'));
       await page.getByTestId('log-row').filter({ hasText: 'cart saved' }).first().click();
       await page.getByLabel('Only lines with service_name=cart').click();
       await expect
@@ -209,7 +209,7 @@ describe('clicks become LogQL', () => {
 
   test('a drag over the histogram zooms, and Back zooms out', async () => {
     await withPage(async (page) => {
-      await page.goto(address('normal', '/'));
+      await page.goto(address('normal', '/logs'));
       await page.getByTestId('log-row').first().waitFor();
       const box = (await page.getByTestId('histogram').boundingBox())!;
       await page.mouse.move(box.x + 300, box.y + 20);
@@ -224,7 +224,7 @@ describe('clicks become LogQL', () => {
 
   test('typing in the editor, with completion and a place for the error', async () => {
     await withPage(async (page) => {
-      await page.goto(address('normal', '/'));
+      await page.goto(address('normal', '/logs'));
       await page.keyboard.press('/');
       const editor = page.locator('.cm-content');
       await editor.waitFor();
@@ -242,7 +242,7 @@ describe('clicks become LogQL', () => {
 
 test('lines arrive while the page is live, and push nothing while someone reads', async () => {
   await withPage(async (page) => {
-    await page.goto(address('normal', '/'));
+    await page.goto(address('normal', '/logs'));
     const first = page.getByTestId('log-row').first();
     const before = await first.getAttribute('data-line-id');
     await page.keyboard.press('.');
@@ -250,21 +250,30 @@ test('lines arrive while the page is live, and push nothing while someone reads'
       .poll(() => first.getAttribute('data-line-id'), { timeout: 20_000 })
       .not.toBe(before);
     await page.getByTestId('log-row').nth(5).click();
-    await page.getByText('live waits while you read').waitFor();
+    await page
+      .getByTestId('new-lines')
+      .filter({ hasText: /new lines? · go on/ })
+      .waitFor();
+    const read = await first.getAttribute('data-line-id');
+    await page.getByTestId('new-lines').click();
+    await expect.poll(() => first.getAttribute('data-line-id'), { timeout: 20_000 }).not.toBe(read);
+    expect(await page.getByTestId('log-detail').count()).toBe(0);
   });
 });
 
 describe('what is not data', () => {
-  test('nothing was ever received', async () => {
-    await withPage(async (page) => {
-      await page.goto(address('empty', '/'));
-      await page
-        .getByTestId('get-started')
-        .filter({ hasText: 'clew run -- node app.js' })
-        .waitFor();
-      await page.getByTestId('received').filter({ hasText: '0 log records' }).waitFor();
+  for (const path of ['/', '/logs']) {
+    test(`nothing was ever received, at ${path}`, async () => {
+      await withPage(async (page) => {
+        await page.goto(address('empty', path));
+        await page
+          .getByTestId('get-started')
+          .filter({ hasText: 'clew run -- node app.js' })
+          .waitFor();
+        await page.getByTestId('received').filter({ hasText: '0 log records' }).waitFor();
+      });
     });
-  });
+  }
 
   test('nothing matched says what was looked at', async () => {
     await withPage(async (page) => {
@@ -279,7 +288,7 @@ describe('what is not data', () => {
 
   test('a trace that is unknown says why', async () => {
     await withPage(async (page) => {
-      await page.goto(address('normal', '/'));
+      await page.goto(address('normal', '/logs'));
       await page
         .getByTestId('omnibox')
         .fill('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
@@ -291,7 +300,7 @@ describe('what is not data', () => {
 
   test('missing log lines have a reason, and problems a banner', async () => {
     await withPage(async (page) => {
-      await page.goto(address('degraded', '/'));
+      await page.goto(address('degraded', '/logs'));
       await page.getByText('The disk is full').waitFor();
       await page.getByTestId('trace-link').first().click();
       await page.getByTestId('reasons').filter({ hasText: 'none with a trace ID' }).waitFor();
@@ -301,7 +310,7 @@ describe('what is not data', () => {
 
 test('twelve thousand spans are some dozens of rows in the document', async () => {
   await withPage(async (page) => {
-    await page.goto(address('huge', '/'));
+    await page.goto(address('huge', '/logs'));
     await page.getByTestId('trace-link').first().click();
     await page.getByTestId('trace-counts').filter({ hasText: '12,038 spans' }).waitFor();
     await page.getByTestId('waterfall').evaluate((element) => element.scrollTo(0, 100_000));
@@ -312,7 +321,7 @@ test('twelve thousand spans are some dozens of rows in the document', async () =
 
 test('every control has a name', async () => {
   await withPage(async (page) => {
-    await page.goto(address('normal', '/'));
+    await page.goto(address('normal', '/logs'));
     await page.getByTestId('log-row').first().click();
     await page.getByTestId('log-detail').waitFor();
     expect(await namelessControls(page)).toEqual([]);
@@ -330,7 +339,7 @@ test('little JavaScript is fetched before the first results', async () => {
       if (!isCounting || !response.url().endsWith('.js')) return;
       scripts.push(response.body().then((body) => gzipSync(body).length));
     });
-    await page.goto(address('normal', '/'));
+    await page.goto(address('normal', '/logs'));
     await page.getByTestId('log-row').first().waitFor();
     isCounting = false;
     const bytes = (await Promise.all(scripts)).reduce((sum, one) => sum + one, 0);
