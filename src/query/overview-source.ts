@@ -40,6 +40,8 @@ export interface ServiceOverview {
   /** One number a bucket. */
   readonly requestsOverTime: readonly number[];
   readonly errorsOverTime: readonly number[];
+  /** NaN where there was no request. */
+  readonly p95NsOverTime: readonly number[];
   /** The one that was seen last comes first. */
   readonly versions: readonly ServiceVersion[];
 }

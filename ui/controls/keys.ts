@@ -23,7 +23,8 @@ function nameOf(event: KeyboardEvent): string {
   );
 }
 
-export function useKeys(keys: KeyMap): void {
+/** `first`: asked before the frame around the page is, for what lies on top of the page, such as a panel that Esc closes. */
+export function useKeys(keys: KeyMap, order: 'usual' | 'first' = 'usual'): void {
   const current = useRef(keys);
   useEffect(() => {
     current.current = keys;
@@ -34,6 +35,8 @@ export function useKeys(keys: KeyMap): void {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || event.isComposing) return;
       if (isTyping(event.target) && !event.ctrlKey && !event.metaKey) return;
+      // A menu stops its keys on their way up, which is too late for whoever is asked first.
+      if (order === 'first' && isInMenu(event.target)) return;
       // A dialog has the keys while it is open.
       if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
       const name = nameOf(event);
@@ -45,9 +48,14 @@ export function useKeys(keys: KeyMap): void {
       if (run === undefined || (name === 'Enter' && isPressable(event.target))) return;
       if (run(event) !== false) event.preventDefault();
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+    const isCapturing = order === 'first';
+    window.addEventListener('keydown', onKey, isCapturing);
+    return () => window.removeEventListener('keydown', onKey, isCapturing);
+  }, [order]);
+}
+
+function isInMenu(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="menu"]') !== null;
 }
 
 function isPressable(target: EventTarget | null): boolean {

@@ -134,6 +134,7 @@ function encodeService(of: ServiceOverview, { startNs, stepNs }: OverviewRequest
     before: encodePeriod(of.before),
     requestsOverTime: of.requestsOverTime,
     errorsOverTime: of.errorsOverTime,
+    p95MsOverTime: of.p95NsOverTime.map(encodeMs),
     versions: of.versions.map(({ version, firstNs, lastNs }) => ({
       version,
       firstNs: firstNs < startNs ? null : firstNs.toString(),

@@ -132,6 +132,7 @@ async function readOverview(
     readHeat(database, request, charted, oneIn, signal),
   ]);
   const ruleOf = new Map(rules.map(({ service, rule }) => [service, rule]));
+  const unknown = Array.from({ length: request.buckets }, () => NaN);
   const nothing = Array.from({ length: request.buckets }, () => 0);
   const periodOf = (service: string, period: 'range' | 'before'): ServicePeriod => ({
     ...(figures.get(service)?.[period] ?? noFigures),
@@ -145,6 +146,7 @@ async function readOverview(
       before: periodOf(service, 'before'),
       requestsOverTime: series.get(service)?.requests ?? nothing,
       errorsOverTime: series.get(service)?.errors ?? nothing,
+      p95NsOverTime: series.get(service)?.p95Ns ?? unknown,
       versions: versions.get(service) ?? [],
     }),
   );

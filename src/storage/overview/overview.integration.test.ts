@@ -250,6 +250,11 @@ describe('the overview', () => {
       },
       requestsOverTime: overTime(here),
       errorsOverTime: overTime(here.filter(({ status }) => status === 'error')),
+      p95NsOverTime: Array.from({ length: request.buckets }, (_, bucket) => {
+        const of = here.filter((span) => (span.startNs - startNs) / minute === BigInt(bucket));
+        const durations = of.map((span) => Number(span.endNs - span.startNs));
+        return durations.toSorted((a, b) => a - b)[Math.floor(0.95 * of.length)] ?? NaN;
+      }),
     });
   });
 

@@ -74,6 +74,7 @@ export function bucketSql({ firstNs, stepNs }: OverviewRequest): Sql {
 export interface ServiceSeries {
   readonly requests: readonly number[];
   readonly errors: readonly number[];
+  readonly p95Ns: readonly number[];
 }
 
 /** One row a service, for the sake of a small answer. `requests`: the condition on spans of the range. */
@@ -89,25 +90,36 @@ export async function readServiceSeries(
     buckets: readonly string[];
     requests: readonly string[];
     errors: readonly string[];
+    p95: readonly (string | number)[];
   }>(
-    sql`SELECT service, groupArray(bucket) AS buckets, groupArray(amount) AS requests, groupArray(failed) AS errors
+    sql`SELECT service, groupArray(bucket) AS buckets, groupArray(amount) AS requests, groupArray(failed) AS errors,
+        groupArray(slow) AS p95
       FROM (SELECT toString(service) AS service, ${bucketSql(request)} AS bucket, count() AS amount,
-          countIf(status_code = ${errorStatus}) AS failed
+          countIf(status_code = ${errorStatus}) AS failed, quantileExact(0.95)(duration_ns) AS slow
         FROM spans WHERE ${requests} GROUP BY service, bucket)
       GROUP BY service`,
     { signal },
   );
-  const spread = (buckets: readonly string[], values: readonly string[]): number[] => {
-    const series = Array.from({ length: request.buckets }, () => 0);
+  const spread = (
+    buckets: readonly string[],
+    values: readonly (string | number)[],
+    factor: number,
+    otherwise: number,
+  ): number[] => {
+    const series = Array.from({ length: request.buckets }, () => otherwise);
     buckets.forEach((bucket, at) => {
-      series[Number(bucket)] = Number(values[at] ?? 0) * oneIn;
+      series[Number(bucket)] = Number(values[at] ?? 0) * factor;
     });
     return series;
   };
   return new Map(
-    rows.map(({ service, buckets, requests: amounts, errors }) => [
+    rows.map(({ service, buckets, requests: amounts, errors, p95 }) => [
       service,
-      { requests: spread(buckets, amounts), errors: spread(buckets, errors) },
+      {
+        requests: spread(buckets, amounts, oneIn, 0),
+        errors: spread(buckets, errors, oneIn, 0),
+        p95Ns: spread(buckets, p95, 1, NaN),
+      },
     ]),
   );
 }

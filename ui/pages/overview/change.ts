@@ -18,6 +18,9 @@ export interface Change {
 
 export const noChange: Change = { weight: 0, words: '', isBad: false };
 
+/** Of services that changed alike, the one with a new version is looked at first. */
+const deployWeight = 3;
+
 /** Below this a change is noise, and is not put in words. */
 const weightMin = 1;
 
@@ -77,7 +80,6 @@ function errorBurst({ requestsOverTime, errorsOverTime, range }: ExploreService)
   const width = Math.max(1, Math.round(requestsOverTime.length / 8));
   let best = 0;
   let bestShare = 0;
-  let restShare = 0;
   for (let first = 0; first + width <= requestsOverTime.length; first++) {
     let requests = 0;
     let errors = 0;
@@ -91,12 +93,11 @@ function errorBurst({ requestsOverTime, errorsOverTime, range }: ExploreService)
     if (apart <= best) continue;
     best = apart;
     bestShare = errors / requests;
-    restShare = restErrors / restRequests;
   }
   return {
     // The best of many windows is always somewhat apart.
     weight: Math.min(12, Math.max(0, best - 3) / 2),
-    words: `errors ${percent(restShare)}, a while ${percent(bestShare)}`,
+    words: `errors up to ${percent(bestShare)}`,
     isBad: true,
   };
 }
@@ -109,6 +110,32 @@ function latencyChange({ range, before }: ExploreService): Change {
     weight: weight * (isBad ? 1.5 : 1),
     words: `p95 ${printDuration(before.p95Ms ?? 0)} → ${printDuration(range.p95Ms ?? 0)}`,
     isBad,
+  };
+}
+
+/** The eighth of the range that is slowest, against what is usual in it. */
+function latencyBurst({ p95MsOverTime, requestsOverTime }: ExploreService): Change {
+  const known = p95MsOverTime.flatMap((ms) => (ms === null ? [] : [ms]));
+  const usual = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
+  const width = Math.max(1, Math.round(p95MsOverTime.length / 8));
+  let slowest = 0;
+  let counted = 0;
+  for (let first = 0; first + width <= p95MsOverTime.length; first++) {
+    const within = p95MsOverTime.slice(first, first + width);
+    // A single slow bucket among quick ones is chance: the middle one of the window counts.
+    const middle =
+      within.map((ms) => ms ?? 0).toSorted((a, b) => a - b)[Math.floor(width / 2)] ?? 0;
+    if (middle <= slowest) continue;
+    slowest = middle;
+    counted = requestsOverTime
+      .slice(first, first + width)
+      .reduce((sum, requests) => sum + requests, 0);
+  }
+  if (known.length < 4 || slowest <= usual) return noChange;
+  return {
+    weight: ratioWeight(slowest, usual, counted) * 1.5,
+    words: `p95 up to ${printDuration(slowest)}`,
+    isBad: true,
   };
 }
 
@@ -132,7 +159,7 @@ function linesChange({ range, before }: ExploreService): Change {
   const loudBefore = linesBefore.errors + linesBefore.warnings;
   return {
     weight: ratioWeight(loud + 3, loudBefore + 3, loud + loudBefore),
-    words: `warnings and errors ${printCount(loudBefore)} → ${printCount(loud)}`,
+    words: `logs E/W ${printCount(loudBefore)} → ${printCount(loud)}`,
     isBad: loud > loudBefore,
   };
 }
@@ -166,13 +193,15 @@ export function changesOf(services: readonly ExploreService[]): ReadonlyMap<stri
         errorsChange(service),
         errorBurst(service),
         latencyChange(service),
+        latencyBurst(service),
         rateChange(service),
         hadBefore && isActive(service.before) ? linesChange(service) : noChange,
         versionChange(service),
         comingOrGoing(service, hadBefore),
       ].toSorted((a, b) => b.weight - a.weight);
       const [first = noChange, ...rest] = changes;
-      const weight = first.weight + rest.reduce((sum, one) => sum + one.weight, 0) / 4;
+      const deployed = service.versions.some(({ isNew }) => isNew) ? deployWeight : 0;
+      const weight = first.weight + rest.reduce((sum, one) => sum + one.weight, 0) / 4 + deployed;
       return [
         service.service,
         first.weight < weightMin ? { ...noChange, weight } : { ...first, weight },

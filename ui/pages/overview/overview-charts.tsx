@@ -201,18 +201,14 @@ function LatencyChart(props: OverviewChartsProps) {
       figures={
         <>
           {data !== undefined && <LatencyFigures overview={data} />}
-          <span className="overview-choice" role="group" aria-label="Latency as">
-            {(['heat', 'percentiles'] as const).map((one) => (
-              <button
-                key={one}
-                type="button"
-                aria-pressed={one === latency}
-                onClick={() => onLatency(one)}
-              >
-                {one === 'heat' ? 'heat map' : 'percentiles'}
-              </button>
-            ))}
-          </span>
+          <button
+            type="button"
+            className="overview-choice"
+            data-testid="latency-as"
+            onClick={() => onLatency(latency === 'heat' ? 'percentiles' : 'heat')}
+          >
+            {latency === 'heat' ? 'as percentiles' : 'as heat map'}
+          </button>
         </>
       }
     >

@@ -57,12 +57,18 @@ export function OverviewPage() {
   const close = (): void => show({ box: null });
   const zoom = ({ startNs, endNs }: ChartBox): void =>
     show({ range: absoluteRange(startNs, endNs), box: null });
-  useKeys({
-    Escape: () => {
-      if (view.service !== null) show({ service: null });
+  useKeys({ r: refresh });
+  useKeys(
+    {
+      Escape: () => {
+        if (view.box !== null) close();
+        else if (view.service !== null) show({ service: null });
+        else return false;
+        return true;
+      },
     },
-    r: refresh,
-  });
+    'first',
+  );
   const doorsOfTime = (at: MouseEvent | HTMLElement, box: ChartBox): void => {
     const place = absoluteRange(box.startNs, box.endNs);
     const title = printSpanOfTime(box, zone);

@@ -1,13 +1,14 @@
 // The lower half of the overview: the table of services, and beside it the map of who talks to whom.
 
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { MouseEvent } from 'react';
 import type {
   ExploreOverview,
   ExploreServiceMap,
 } from '../../../src/api/explore/contract/overview.ts';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
+import { useKeys } from '../../controls/keys.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { OverviewView } from '../../url/overview-view.ts';
 import { absoluteRange } from '../../url/time-range.ts';
@@ -42,6 +43,8 @@ export function OverviewServices(props: OverviewServicesProps) {
   );
   const { sort, find } = view;
   const arranged = useMemo(() => arrangeRows(rows, { sort, find }), [rows, sort, find]);
+  const field = useRef<HTMLInputElement>(null);
+  useKeys(props.isCovered ? {} : { '/': () => field.current?.focus() });
   const seconds = Number(range.endNs - range.startNs) / 1e9;
   const place = absoluteRange(range.startNs, range.endNs);
   return (
@@ -53,6 +56,7 @@ export function OverviewServices(props: OverviewServicesProps) {
             {overview.data !== undefined && countWords(overview.data, arranged.length)}
           </span>
           <input
+            ref={field}
             className="text-field"
             type="search"
             placeholder="find a service"
@@ -60,6 +64,9 @@ export function OverviewServices(props: OverviewServicesProps) {
             data-testid="find-service"
             value={find}
             onChange={(event) => onView({ find: event.currentTarget.value }, 'replace')}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') event.currentTarget.blur();
+            }}
           />
         </header>
         {overview.error !== null && <Failed what="The services" state={overview} />}

@@ -95,12 +95,11 @@ export function ServiceTable(props: ServiceTableProps) {
   const above = items[0]?.start ?? 0;
   const below = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
   const step = (by: number): void => {
-    if (props.isCovered) return;
     const names = [...(scroller.current?.querySelectorAll<HTMLElement>('.service-button') ?? [])];
     const at = names.findIndex((name) => name === document.activeElement);
     names[Math.min(names.length - 1, Math.max(0, at + by))]?.focus();
   };
-  useKeys({ j: () => step(1), k: () => step(-1) });
+  useKeys(props.isCovered ? {} : { j: () => step(1), k: () => step(-1) });
   return (
     <div ref={scroller} className="service-table" data-testid="service-table">
       <table aria-label="Services" aria-rowcount={rows.length + 1}>
@@ -294,8 +293,6 @@ function printMs(ms: number | null): string {
   return ms === null ? '–' : printDuration(ms);
 }
 
-const versionsShown = 2;
-
 function Versions({ row, zone }: RowProps) {
   const { versions } = row.service;
   const title = versions
@@ -305,25 +302,22 @@ function Versions({ row, zone }: RowProps) {
       return `${version}: ${since}${isNew ? ', new' : ''}`;
     })
     .join('\n');
-  // A new one is what one looks for.
-  const shown = versions
-    .toSorted((a, b) => Number(b.isNew) - Number(a.isNew))
-    .slice(0, versionsShown);
+  // A new one is what one looks for, else the newest.
+  const shown = versions.find(({ isNew }) => isNew) ?? versions[0];
   return (
     <td
       className="service-versions number"
       title={title === '' ? 'sends no service.version' : title}
     >
-      {shown.length === 0 && <span className="dim">–</span>}
-      {shown.map(({ version, isNew }) => (
-        <span key={version} data-new={isNew || undefined}>
-          {version}
-          {isNew && <em>new</em>}
+      {shown === undefined ? (
+        <span className="dim">–</span>
+      ) : (
+        <span data-new={shown.isNew || undefined}>
+          {shown.version}
+          {shown.isNew && <em>new</em>}
         </span>
-      ))}
-      {versions.length > versionsShown && (
-        <span className="dim">+{versions.length - versionsShown}</span>
       )}
+      {versions.length > 1 && <span className="dim">+{versions.length - 1}</span>}
     </td>
   );
 }

@@ -10,9 +10,10 @@ import type { TimeRange } from '../../url/time-range.ts';
 import { firstLine, shortTraceId } from '../log-list/log-text.ts';
 import { traceHref } from '../log-list/log-row.tsx';
 import { levelKind, levelLetter } from '../words/level.ts';
-import { printCount, printInstant, printTime } from '../words/numbers.ts';
+import { printCount, printCounted, printInstant, printTime } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
 import { BehindFailure, BehindSkeleton } from './behind-states.tsx';
+import { tracesNamedMax } from './queries.ts';
 import type { LinesOf } from './queries.ts';
 
 interface BehindLinesProps {
@@ -23,6 +24,8 @@ interface BehindLinesProps {
   readonly hasNone: boolean;
   readonly total: number | null;
   readonly of: LinesOf;
+  /** There are more traces than those whose lines were asked for. */
+  readonly isOfNewest: boolean;
   readonly onAll: () => void;
   readonly place: TimeRange;
   readonly zone: Zone;
@@ -42,11 +45,12 @@ export function BehindLines(props: BehindLinesProps) {
       {found.map((line) => (
         <LineRow key={line.id} line={line} place={place} zone={zone} back={back} />
       ))}
-      {total !== null && total > found.length && (
-        <p className="behind-note dim">
-          The first {printCount(found.length)} of {printCount(total)} lines.
-        </p>
-      )}
+      <p className="behind-note dim">
+        {total !== null && total > found.length
+          ? `The first ${printCount(found.length)} of ${printCount(total)} lines`
+          : `${printCounted(found.length, 'line')}`}
+        {props.of === 'traces' && props.isOfNewest && ` of the newest ${tracesNamedMax} traces`}.
+      </p>
     </>
   );
 }

@@ -85,7 +85,6 @@ export function Behind(props: BehindProps) {
     rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
   };
   useKeys({
-    Escape: () => props.onClose(),
     z: () => props.onZoom(),
     j: () => step(1),
     k: () => step(-1),
@@ -173,6 +172,7 @@ export function Behind(props: BehindProps) {
                 hasNone={linesText === null && !traces.isPending}
                 total={lineCount}
                 of={linesOf}
+                isOfNewest={traceCount === tracesNamedMax}
                 onAll={() => setChosenLines('all')}
                 place={place}
                 zone={zone}

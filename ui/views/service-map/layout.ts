@@ -106,11 +106,20 @@ export function layersOf(
   return layers;
 }
 
-function breakRows(rows: Rows, perRow: number): string[][] {
-  return rows.flatMap((row) => {
+interface BrokenRow {
+  /** Of which it is a part. */
+  readonly layer: number;
+  readonly nodes: readonly string[];
+}
+
+function breakRows(rows: Rows, perRow: number): readonly BrokenRow[] {
+  return rows.flatMap((row, layer) => {
     const pieces = Math.max(1, Math.ceil(row.length / perRow));
     const size = Math.ceil(row.length / pieces);
-    return Array.from({ length: pieces }, (_, at) => row.slice(at * size, (at + 1) * size));
+    return Array.from({ length: pieces }, (_, at) => ({
+      layer,
+      nodes: row.slice(at * size, (at + 1) * size),
+    }));
   });
 }
 
@@ -152,9 +161,12 @@ interface Stretched {
   readonly chains: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Gives long edges a place in each layer that they cross. The ID of such a place begins with a line break. */
-function stretchEdges(given: Rows, edges: readonly GraphEdge[]): Stretched {
-  const rows = given.map((row) => [...row]);
+/**
+ * Gives long edges a place in each layer that they cross. The ID of such a place begins with a line break. To its own
+ * broken layer an edge goes behind the boxes: a place for each would make a fan of many services as wide as it is.
+ */
+function stretchEdges(given: readonly BrokenRow[], edges: readonly GraphEdge[]): Stretched {
+  const rows = given.map(({ nodes }) => [...nodes]);
   const layer = new Map(rows.flatMap((row, at) => row.map((node) => [node, at] as const)));
   const chains = new Map<string, readonly string[]>();
   const short: GraphEdge[] = [];
@@ -162,7 +174,9 @@ function stretchEdges(given: Rows, edges: readonly GraphEdge[]): Stretched {
     const first = layer.get(edge.from) ?? 0;
     const last = layer.get(edge.to) ?? 0;
     const chain: string[] = [];
+    const own = [given[first]?.layer, given[last]?.layer];
     for (let at = first + 1; at < last; at++) {
+      if (own.includes(given[at]?.layer)) continue;
       const id = `\n${edgeKey(edge)}\n${at}`;
       chain.push(id);
       rows[at]?.push(id);
@@ -176,7 +190,8 @@ function stretchEdges(given: Rows, edges: readonly GraphEdge[]): Stretched {
 }
 
 /** How wide a place is that an edge passes through. */
-const passWidth = 14;
+const passWidth = 4;
+const passGap = 6;
 const relaxations = 12;
 
 /** Draws everything towards the middle of its neighbours, keeping the order and the gaps of each row. */
@@ -186,7 +201,10 @@ function placeRows(
   sizes: LayoutSizes,
 ): Map<string, number> {
   const widthOf = (id: string): number => (id.startsWith('\n') ? passWidth : sizes.nodeWidth);
-  const apart = (a: string, b: string): number => (widthOf(a) + widthOf(b)) / 2 + sizes.gapX;
+  const apart = (a: string, b: string): number => {
+    const isPass = a.startsWith('\n') || b.startsWith('\n');
+    return (widthOf(a) + widthOf(b)) / 2 + (isPass ? passGap : sizes.gapX);
+  };
   const x = new Map<string, number>();
   for (const row of rows) {
     let at = 0;

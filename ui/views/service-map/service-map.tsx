@@ -31,6 +31,8 @@ interface ServiceMapProps {
   readonly onEdgeDoors: (at: MouseEvent | Element, edge: ExploreMapEdge) => void;
 }
 
+const scaleMin = 0.8;
+
 export function ServiceMap(props: ServiceMapProps) {
   const { map, figures, seconds, selected } = props;
   const { ref, size } = useElementSize();
@@ -38,13 +40,16 @@ export function ServiceMap(props: ServiceMapProps) {
     () => (size.width === 0 ? undefined : drawMap(map, figures, seconds, selected, size.width)),
     [map, figures, seconds, selected, size.width],
   );
+  // Smaller than this nobody can read it: it is scrolled instead.
+  const scale =
+    drawing === undefined ? 1 : Math.min(1, Math.max(scaleMin, size.width / drawing.width));
   return (
     <div ref={ref} className="service-map" data-testid="service-map">
       {drawing !== undefined && (
         <>
           <svg
-            width={size.width}
-            height={drawing.height * Math.min(1, size.width / drawing.width)}
+            width={drawing.width * scale}
+            height={drawing.height * scale}
             viewBox={`0 0 ${drawing.width} ${drawing.height}`}
             role="group"
             aria-label={`Map of ${drawing.nodes.length} services and what they talk to`}
@@ -146,7 +151,7 @@ function Node({ node, isSelected, onSelect, onDoors }: NodeProps) {
       role="button"
       tabIndex={0}
       aria-pressed={isService ? isSelected : undefined}
-      aria-label={node.words}
+      aria-label={`${node.shownName} ${node.figures}, ${node.words}`}
       onClick={press}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ' && event.key !== 'm') return;
@@ -178,7 +183,7 @@ function Node({ node, isSelected, onSelect, onDoors }: NodeProps) {
       )}
       <text x="22" y="18">
         {node.shownName}
-      </text>
+      </text>{' '}
       <text x="22" y="32" className="service-map-figures number">
         {node.figures}
       </text>

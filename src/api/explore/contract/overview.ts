@@ -65,6 +65,7 @@ export interface ExploreService {
   readonly before: ExploreServicePeriod;
   readonly requestsOverTime: readonly number[];
   readonly errorsOverTime: readonly number[];
+  readonly p95MsOverTime: readonly (number | null)[];
   /** By `service.version`, the one that was seen last first. */
   readonly versions: readonly {
     readonly version: string;
