@@ -139,7 +139,10 @@ describe.skipIf(!isThere)('the quick-start files', () => {
   }
 
   async function walk(page: Page, clew: ClewProcess): Promise<void> {
+    // The screen opens on the overview; its rail leads to the log lines.
     await page.goto(clew.url(3000, '/'));
+    await page.getByTestId('service-row').filter({ hasText: 'my-api-service' }).waitFor();
+    await page.getByRole('link', { name: 'Logs', exact: true }).click();
     const row = page.getByTestId('log-row').filter({ hasText: 'hello served' }).first();
     await row.waitFor({ timeout: 30_000 });
     await row.click();
