@@ -14,6 +14,7 @@ import {
   type ParserHints,
 } from './entry.ts';
 import { compileStages } from './pipeline.ts';
+import { planScout, Scout } from './scout.ts';
 import type { TraceFilter } from './trace-filter.ts';
 
 /** What a query has read so far. */
@@ -62,6 +63,7 @@ export class RowRunner {
   readonly #pipeline: LineStage;
   readonly #counter: ReadCounter;
   readonly #traces: TraceFilter | undefined;
+  readonly #scout: Scout | undefined;
   /** Prepared labels by the identity of what the source shares, and by what they say. */
   readonly #streams: WeakMap<Labels, StreamLabels> = new WeakMap();
   readonly #streamsByKey: Map<string, StreamLabels> = new Map();
@@ -71,6 +73,8 @@ export class RowRunner {
     this.#pipeline = compileStages(scan.stages, clock);
     this.#counter = counter;
     this.#traces = traces;
+    const scout = planScout(scan.stages, scan.needed);
+    this.#scout = scout && new Scout(scout, clock);
   }
 
   #stream(labels: Labels): StreamLabels {
@@ -95,7 +99,10 @@ export class RowRunner {
       this.#counter.bytes += utf8Length(line);
       if (this.#traces?.holds(rows, row) === false) continue;
       const stream = this.#stream(rows.streams[rows.stream[row] ?? 0] ?? noLabels);
-      this.entry.reset(rows.timeNs[row] ?? 0n, line, stream, rows.metadata[row] ?? noLabels);
+      const timeNs = rows.timeNs[row] ?? 0n;
+      const metadata = rows.metadata[row] ?? noLabels;
+      if (this.#scout?.drops(timeNs, line, stream, metadata) === true) continue;
+      this.entry.reset(timeNs, line, stream, metadata);
       if (this.#pipeline(this.entry) && !visit(this.entry, row, rows)) return false;
     }
     return true;
