@@ -1,7 +1,7 @@
 // The search of traces without a query: fields over the same state as the query bar, which shows the TraceQL that they make.
 // All of them mean one span.
 
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FormEvent } from 'react';
 import { Icon } from '../../controls/icon-button.tsx';
 import {
@@ -30,6 +30,11 @@ const idText = /^[0-9a-f]{16}$|^[0-9a-f]{32}$/i;
 export function TraceSearchForm(props: TraceSearchFormProps) {
   const { query, onSubmit } = props;
   const search = parseTraceSearch(query);
+  // The address follows a moment later: a change that comes sooner builds on the one before.
+  const asked = useRef(query);
+  useEffect(() => {
+    asked.current = query;
+  }, [query]);
   if (search === undefined) {
     return (
       <p className="traces-search-off dim">
@@ -40,8 +45,11 @@ export function TraceSearchForm(props: TraceSearchFormProps) {
       </p>
     );
   }
-  const change = (changed: Partial<TraceSearch>): void =>
-    onSubmit(printTraceSearch({ ...search, ...changed }));
+  const change = (changed: Partial<TraceSearch>): void => {
+    const latest = parseTraceSearch(asked.current) ?? search;
+    asked.current = printTraceSearch({ ...latest, ...changed });
+    onSubmit(asked.current);
+  };
   return (
     <div
       className="traces-search"

@@ -9,6 +9,7 @@ import { IconButton } from '../../controls/icon-button.tsx';
 import type { Zone } from '../../data/preferences.ts';
 import type { TraceBox } from '../../url/traces-view.ts';
 import { DifferenceView } from '../../views/difference/difference-view.tsx';
+import { endlessNs } from '../../views/scatter/layout.ts';
 import { printDuration } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
 
@@ -66,13 +67,10 @@ function isOfTrace({ key }: DifferingValue): boolean {
   return key === 'rootName' || key === 'rootServiceName';
 }
 
-/** Above all that the plot shows. */
-const endlessNs = 3_600_000_000_000n * 24n;
-
 function durationWords({ minNs, maxNs }: TraceBox): string {
   const from = printDuration(Number(minNs) / 1e6);
   const to = printDuration(Number(maxNs) / 1e6);
-  if (minNs === 0n && maxNs > endlessNs) return 'any duration';
+  if (minNs === 0n && maxNs >= endlessNs) return 'any duration';
   if (minNs === 0n) return `up to ${to}`;
-  return maxNs > endlessNs ? `above ${from}` : `${from} – ${to}`;
+  return maxNs >= endlessNs ? `above ${from}` : `${from} – ${to}`;
 }

@@ -24,6 +24,8 @@ export interface ScatterScale {
   readonly top: number;
 }
 
+/** What a box that is open at the top says, in ns: eleven days, and as many digits as the server reads. */
+export const endlessNs = 999_999_999_999_999n;
 /** Dots at the rim are not cut. */
 const rimPx = 6;
 /** A duration of nothing is drawn as this. */
@@ -120,10 +122,7 @@ export function boxOf(scale: ScatterScale, from: Corner, to: Corner): ScatterBox
     startNs: left <= rimPx ? scale.startNs : startNs,
     endNs: endNs > startNs ? endNs : startNs + 1n,
     minNs: lower >= scale.height - rimPx ? 0n : BigInt(Math.floor(durationAt(scale, lower))),
-    maxNs:
-      upper <= rimPx
-        ? BigInt(Math.ceil(10 ** (scale.top + 1)))
-        : BigInt(Math.ceil(durationAt(scale, upper))),
+    maxNs: upper <= rimPx ? endlessNs : BigInt(Math.ceil(durationAt(scale, upper))),
   };
 }
 
