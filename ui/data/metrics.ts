@@ -68,11 +68,14 @@ async function fetchPrometheus<T>(
     return { ...answer, data: answer.data };
   }
   const hint = answer?.infos?.[0];
+  // A proxy in between answers in words of its own.
+  const reason =
+    typeof answer?.error === 'string'
+      ? answer.error
+      : `the answer of ${path} was not understood (${response.status})`;
   throw new ApiError(
-    errorCodes[answer?.errorType ?? ''] ?? 'internal',
-    [answer?.error ?? `the answer of ${path} was not understood (${response.status})`, hint]
-      .filter((part) => part !== undefined)
-      .join('. '),
+    errorCodes[answer?.errorType ?? ''] ?? (response.status === 503 ? 'unavailable' : 'internal'),
+    [reason, hint].filter((part) => part !== undefined).join('. '),
   );
 }
 

@@ -2,6 +2,7 @@
 // to a page finds the answers that were there.
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Query } from '@tanstack/react-query';
 import { useCallback } from 'react';
 
 const key = ['now'] as const;
@@ -17,8 +18,35 @@ export function useNowMs(): number {
   return data;
 }
 
-/** Makes `now` now: everything that is relative to it is asked for again. */
+/** What is relative to `now` has asked under its new key by then. */
+const settledMs = 50;
+
+/** Makes `now` now, and asks again for everything on the page: also for what is about fixed times, or has failed. */
 export function useRefresh(): () => void {
   const client = useQueryClient();
-  return useCallback(() => client.setQueryData(key, Date.now()), [client]);
+  return useCallback(() => {
+    client.setQueryData(key, Date.now());
+    setTimeout(() => {
+      const unchanged = {
+        type: 'active',
+        predicate: ({ queryKey, state }: Query): boolean =>
+          queryKey[0] !== key[0] && state.fetchStatus === 'idle',
+      } as const;
+      // Of a long list the first page alone; the rest comes by scrolling, as it did.
+      for (const { queryKey, state } of client.getQueryCache().findAll(unchanged)) {
+        const first = firstPage(state.data);
+        if (first !== undefined) client.setQueryData(queryKey, first);
+      }
+      void client.refetchQueries(unchanged);
+    }, settledMs);
+  }, [client]);
+}
+
+/** Undefined for what does not come in pages, or has one. */
+function firstPage(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null) return undefined;
+  if (!('pages' in data && 'pageParams' in data)) return undefined;
+  const { pages, pageParams } = data;
+  if (!Array.isArray(pages) || !Array.isArray(pageParams) || pages.length < 2) return undefined;
+  return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) };
 }
