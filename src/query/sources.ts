@@ -184,6 +184,15 @@ export interface SpanSource {
     traceId: string,
     signal: AbortSignal,
   ): Promise<readonly SpanRecord[]>;
+  /**
+   * As `spansOfTrace`, but the attributes of spans, events and links may be left out, and a trace state too: a large
+   * trace is read in half the time without them. Resources are whole.
+   */
+  outlineOfTrace(
+    tenants: readonly string[],
+    traceId: string,
+    signal: AbortSignal,
+  ): Promise<readonly SpanRecord[]>;
   /** Candidate traces, newest first; stop by leaving the loop. */
   searchTraces(request: TraceSearch, signal: AbortSignal): AsyncIterable<readonly TraceSpans[]>;
   /** Spans that start in the range, in no promised order. */

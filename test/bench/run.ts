@@ -12,9 +12,11 @@ const benches: Readonly<Record<string, () => Promise<{ run(): void | Promise<voi
   'heavy-query': () => import('./heavy-query.ts'),
   languages: () => import('./languages.ts'),
   decode: () => import('./otlp-decode.ts'),
+  'screen-trace': () => import('./screen-trace.ts'),
   stores: () => import('./stores.ts'),
   demo: () => import('./demo.ts'),
   'screen-tail': () => import('./screen-tail.ts'),
+  'screen-logs': () => import('./screen-logs.ts'),
 };
 
 const names = process.argv.slice(2);

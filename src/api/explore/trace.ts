@@ -1,12 +1,13 @@
 // The page of a trace: the trace with everything that is known of it, one span of a large one, what links to it from
 // other traces, and the trace as a file.
 
-import { Failure } from '../../base/errors.ts';
+import { asFailure, Failure } from '../../base/errors.ts';
 import { serviceName } from '../../model/resource.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
 import { resolveTrace } from '../../query/correlate/resolve.ts';
 import type { SpanPredicate, TraceIndexEntry } from '../../query/sources.ts';
+import { printJson } from '../http/json.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import { printTraceJson } from '../../wire/otlp/encode-records-json.ts';
 import type { ExploreSpan, ExploreTrace } from './contract/records.ts';
@@ -23,6 +24,8 @@ export interface TraceCall {
   readonly signal: AbortSignal;
 }
 
+/** What `fullSpans` may ask for at most. */
+const spansMax = 1_000_000;
 /** More attributes than this are too much to send with every span, however few the spans are. */
 const fullAttributesMax = 60_000;
 
@@ -38,13 +41,13 @@ function hasMoreAttributesThan(spans: readonly SpanRecord[], most: number): bool
 export async function readTrace(
   { id, parameters, tenants, signal }: TraceCall,
   dependencies: ExploreDependencies,
-): Promise<ExploreTrace> {
+): Promise<ExploreTrace | Response> {
   const { spans, correlation, datasources, limits } = dependencies;
   const next = parameters.get('next');
-  const fullSpans = wholeNumber(parameters, 'fullSpans', Number.MAX_SAFE_INTEGER, {
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-  });
+  const fullSpansMax =
+    (parameters.get('fullSpans') ?? '') === ''
+      ? undefined
+      : wholeNumber(parameters, 'fullSpans', 0, { min: 0, max: spansMax });
   const story = await readTraceStory(
     { spans, correlation },
     {
@@ -53,13 +56,19 @@ export async function readTrace(
       logsMax: wholeNumber(parameters, 'limit', 1000, { min: 1, max: limits.linesMax }),
       after: next === null || next === '' ? undefined : decodeCursor(next),
       datasources,
+      fullSpansMax,
     },
     signal,
   );
   const isLarge =
-    story.spans.length > fullSpans ||
-    (fullSpans < Number.MAX_SAFE_INTEGER && hasMoreAttributesThan(story.spans, fullAttributesMax));
-  return encodeStory(story, isLarge, dependencies);
+    story.isOutline ||
+    (fullSpansMax !== undefined && hasMoreAttributesThan(story.spans, fullAttributesMax));
+  const trace = encodeStory(story, isLarge, dependencies);
+  if (trace.outline === undefined) return trace;
+  // A million numbers, none of them a bigint: looking at each for one would take longer than printing them.
+  const { outline, ...rest } = trace;
+  const body = `${printJson(rest).slice(0, -1)},"outline":${JSON.stringify(outline)}}`;
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
 
 function encodeStory(
@@ -147,11 +156,18 @@ async function findSpan(
     endNs: endNs + 1n,
     predicate: { kind: 'and', operands: [is('trace:id', traceId), is('span:id', spanId)] },
   } as const;
-  for await (const found of spans.scanSpans(request, signal)) {
-    const span = found.find((one) => one.traceId === traceId && one.spanId === spanId);
-    if (span !== undefined) return span;
+  const isIt = (one: SpanRecord): boolean => one.traceId === traceId && one.spanId === spanId;
+  try {
+    for await (const found of spans.scanSpans(request, signal)) {
+      const span = found.find(isIt);
+      if (span !== undefined) return span;
+    }
+    return undefined;
+  } catch (error) {
+    // A server elsewhere answers for whole traces only.
+    if (asFailure(error).code !== 'unsupported') throw error;
+    return (await spans.spansOfTrace(tenants, traceId, signal)).find(isIt);
   }
-  return undefined;
 }
 
 const incomingMax = 100;

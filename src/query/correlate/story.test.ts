@@ -51,6 +51,8 @@ function sourcesOf(stored: Stored): { spans: SpanSource; correlation: Correlatio
     correlation,
     spans: {
       spansOfTrace: async (_tenants, id) => (id === traceId ? spans : []),
+      outlineOfTrace: async (_tenants, id) =>
+        id === traceId ? spans.map((span) => ({ ...span, attributes: [] })) : [],
       searchTraces: none,
       scanSpans: none,
       tagNames: async () => [],
@@ -182,4 +184,17 @@ describe('why something is missing', () => {
         'logs-outside-configured-window: Grafana would hide 1 of the 2 log lines: they lie up to 4.2 s outside of the window that the shifts of "Tempo" in datasources.yaml allow (-2 s to +2 s). They are shown here.',
       ],
     ));
+});
+
+test('of a trace of more spans than are wanted whole, the outline is read', async () => {
+  const two = { spans: [span, spanOf({ spanId: 'b'.repeat(16) })], logs: [line] };
+  const read = async (fullSpansMax: number | undefined): Promise<readonly unknown[]> => {
+    const request = { tenants: ['t'], id: traceId, logsMax: 100, datasources: [], fullSpansMax };
+    const story = await readTraceStory(sourcesOf(two), request, new AbortController().signal);
+    return [story.isOutline, story.spans.length, story.spans[0]?.attributes.length];
+  };
+  const whole = [false, 2, span.attributes.length];
+  expect(await read(undefined)).toEqual(whole);
+  expect(await read(2)).toEqual(whole);
+  expect(await read(1)).toEqual([true, 2, 0]);
 });

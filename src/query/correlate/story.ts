@@ -27,6 +27,8 @@ export interface TraceStoryRequest {
   /** Continue behind this line. */
   readonly after?: LogCursor | undefined;
   readonly datasources: readonly Datasource[];
+  /** Of a trace of more spans only the outline is read: `isOutline`. Undefined: all is read, however large. */
+  readonly fullSpansMax?: number | undefined;
 }
 
 export interface TraceStory {
@@ -41,6 +43,8 @@ export interface TraceStory {
   readonly services: readonly string[];
   readonly counts: TraceCounts;
   readonly spans: readonly SpanRecord[];
+  /** The spans came without their attributes. */
+  readonly isOutline: boolean;
   readonly logs: readonly LogRecord[];
   readonly logsTotal: number;
   /** Continues the log lines; undefined at their end. */
@@ -112,6 +116,21 @@ function* instantsOf(
   for (const { timeNs } of logs) yield { startNs: timeNs, endNs: timeNs };
 }
 
+/** The outline first where a trace may be large: a few milliseconds for a small one, half the time for a large one. */
+async function readSpans(
+  spans: SpanSource,
+  { tenants, fullSpansMax }: TraceStoryRequest,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<{ readonly spans: readonly SpanRecord[]; readonly isOutline: boolean }> {
+  if (fullSpansMax !== undefined) {
+    const outline = await spans.outlineOfTrace(tenants, traceId, signal);
+    if (outline.length > fullSpansMax) return { spans: outline, isOutline: true };
+    if (outline.length === 0) return { spans: outline, isOutline: false };
+  }
+  return { spans: await spans.spansOfTrace(tenants, traceId, signal), isOutline: false };
+}
+
 /** Fails with `invalid-data` when the ID is none; an unknown trace is a story with reasons. */
 export async function readTraceStory(
   sources: { readonly spans: SpanSource; readonly correlation: CorrelationSource },
@@ -122,9 +141,9 @@ export async function readTraceStory(
   const { correlation } = sources;
   const resolving = resolveTrace(correlation, tenants, request.id, signal);
   const traceId = wholeTraceId(request.id) ?? (await resolving).traceId;
-  const [{ givenAs, spanId, entry }, spans, page, exemplars] = await Promise.all([
+  const [{ givenAs, spanId, entry }, { spans, isOutline }, page, exemplars] = await Promise.all([
     resolving,
-    sources.spans.spansOfTrace(tenants, traceId, signal),
+    readSpans(sources.spans, request, traceId, signal),
     correlation.logsOfTrace({ tenants, traceId, limit: logsMax, after }, signal),
     correlation.countExemplars(tenants, traceId, signal),
   ]);
@@ -161,6 +180,7 @@ export async function readTraceStory(
       exemplars,
     },
     spans,
+    isOutline,
     logs: page.records,
     logsTotal: page.total,
     nextLog:

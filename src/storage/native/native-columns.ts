@@ -138,6 +138,10 @@ export class NativeBlock {
     this.columns = columns;
   }
 
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
   column(name: string): NativeColumn {
     const column = this.columns[this.names.indexOf(name)];
     assert(column !== undefined, `a result has no column ${name}`);

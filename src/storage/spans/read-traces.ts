@@ -13,7 +13,13 @@ import {
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import { readSpanRecords, settleTrace, spanColumns, type StoredSpan } from './span-rows.ts';
+import {
+  outlineColumns,
+  readSpanRecords,
+  settleTrace,
+  spanColumns,
+  type StoredSpan,
+} from './span-rows.ts';
 
 /** Spans of one trace that are read; a larger trace fails. */
 export const traceSpansMax: number = 200_000;
@@ -23,6 +29,8 @@ const spansPerReadMax = 500_000;
 export interface SpanReaderSettings {
   readonly database: Database;
   readonly catalog: SenderCatalog;
+  /** Spans without their attributes, which are most of a large trace's bytes. */
+  readonly readsOutlines?: boolean;
 }
 
 /** The bytes of an ID of 32 hex digits; undefined when it is none. */
@@ -59,7 +67,8 @@ export async function readTraces(
   if (ids.length === 0) return traces;
   const stored = new Map<string, StoredSpan[]>();
   let total = 0;
-  const statement = sql`SELECT ${spanColumns} FROM spans WHERE ${tracesCondition(tenants, ids)}
+  const columns = settings.readsOutlines === true ? outlineColumns : spanColumns;
+  const statement = sql`SELECT ${columns} FROM spans WHERE ${tracesCondition(tenants, ids)}
     LIMIT ${spansPerReadMax + 1}`;
   const options = traceIds.length === 1 ? { signal, settings: needleSettings } : { signal };
   for await (const block of readBlocks(settings.database, statement, options)) {

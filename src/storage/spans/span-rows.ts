@@ -9,10 +9,13 @@ import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import { columnOfKind, type NativeBlock } from '../native/native-columns.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 
+/** Of a span without its attributes: `readSpanRecords` leaves out what the block has not. */
+export const outlineColumns: Sql = sql`ts, duration_ns, seq, trace_id, span_id, parent_span_id, flags, name, kind,
+  status_code, status_message, resource_id, scope_id, event_ts, event_names, link_trace_ids, link_span_ids`;
+
 /** What a select needs for `readSpanRecords`. */
-export const spanColumns: Sql = sql`ts, duration_ns, seq, trace_id, span_id, parent_span_id, trace_state, flags, name, kind,
-  status_code, status_message, resource_id, scope_id, ${attributeMapsSql}, event_ts, event_names, event_attributes,
-  link_trace_ids, link_span_ids, link_trace_states, link_attributes`;
+export const spanColumns: Sql = sql`${outlineColumns}, trace_state, ${attributeMapsSql}, event_attributes,
+  link_trace_states, link_attributes`;
 
 /** A span with its place among those of equal time. */
 export interface StoredSpan {
@@ -26,38 +29,47 @@ function parseAttributes(json: string): Attributes {
   return value.kind === 'map' ? value.entries : [];
 }
 
-function eventsReader(block: NativeBlock): (row: number) => SpanEvent[] {
+const none: readonly never[] = [];
+
+function eventsReader(block: NativeBlock): (row: number) => readonly SpanEvent[] {
   const { offsets, items } = block.array('event_ts');
   const times = columnOfKind(items, 'signed64').values;
   const names = columnOfKind(block.array('event_names').items, 'texts').values;
-  const attributes = columnOfKind(block.array('event_attributes').items, 'texts').values;
+  const attributes = block.has('event_attributes')
+    ? columnOfKind(block.array('event_attributes').items, 'texts').values
+    : undefined;
   return (row) => {
+    if (offsets[row] === offsets[row + 1]) return none;
     const events: SpanEvent[] = [];
     for (let at = offsets[row] ?? 0; at < (offsets[row + 1] ?? 0); at++) {
       events.push({
         timeNs: times[at] ?? 0n,
         name: names.at(at),
-        attributes: parseAttributes(attributes.at(at)),
+        attributes: attributes === undefined ? none : parseAttributes(attributes.at(at)),
       });
     }
     return events;
   };
 }
 
-function linksReader(block: NativeBlock): (row: number) => SpanLink[] {
+function linksReader(block: NativeBlock): (row: number) => readonly SpanLink[] {
   const { offsets, items } = block.array('link_trace_ids');
   const traceIds = columnOfKind(items, 'fixed').values;
   const spanIds = columnOfKind(block.array('link_span_ids').items, 'fixed').values;
-  const states = columnOfKind(block.array('link_trace_states').items, 'texts').values;
-  const attributes = columnOfKind(block.array('link_attributes').items, 'texts').values;
+  const isWhole = block.has('link_attributes');
+  const textsOf = (name: string) =>
+    isWhole ? columnOfKind(block.array(name).items, 'texts').values : undefined;
+  const states = textsOf('link_trace_states');
+  const attributes = textsOf('link_attributes');
   return (row) => {
+    if (offsets[row] === offsets[row + 1]) return none;
     const links: SpanLink[] = [];
     for (let at = offsets[row] ?? 0; at < (offsets[row + 1] ?? 0); at++) {
       links.push({
         traceId: traceIds.hexAt(at),
         spanId: spanIds.hexAt(at),
-        traceState: states.at(at),
-        attributes: parseAttributes(attributes.at(at)),
+        traceState: states?.at(at) ?? '',
+        attributes: attributes === undefined ? none : parseAttributes(attributes.at(at)),
       });
     }
     return links;
@@ -72,7 +84,8 @@ function readLoadedSpans(catalog: SenderCatalog, block: NativeBlock): StoredSpan
   const traceIds = block.fixed('trace_id');
   const spanIds = block.fixed('span_id');
   const parentIds = block.fixed('parent_span_id');
-  const states = block.texts('trace_state');
+  const isWhole = block.has('trace_state');
+  const states = isWhole ? block.texts('trace_state') : undefined;
   const flags = block.numbers('flags');
   const names = block.texts('name');
   const kinds = block.numbers('kind');
@@ -80,7 +93,7 @@ function readLoadedSpans(catalog: SenderCatalog, block: NativeBlock): StoredSpan
   const messages = block.texts('status_message');
   const resourceIds = block.unsigned64('resource_id');
   const scopeIds = block.unsigned64('scope_id');
-  const attributes = new AttributeMapsReader(block);
+  const attributes = isWhole ? new AttributeMapsReader(block) : undefined;
   const events = eventsReader(block);
   const links = linksReader(block);
   const spans: StoredSpan[] = [];
@@ -92,7 +105,7 @@ function readLoadedSpans(catalog: SenderCatalog, block: NativeBlock): StoredSpan
         traceId: traceIds.hexAt(row),
         spanId: spanIds.hexAt(row),
         parentSpanId: parentIds.hexAt(row),
-        traceState: states.at(row),
+        traceState: states?.at(row) ?? '',
         flags: flags[row] ?? 0,
         name: names.at(row),
         kind: spanKinds[kinds[row] ?? 0] ?? 'unspecified',
@@ -102,7 +115,7 @@ function readLoadedSpans(catalog: SenderCatalog, block: NativeBlock): StoredSpan
         statusMessage: messages.at(row),
         resource: catalog.resource(resourceIds[row] ?? 0n),
         scope: catalog.scope(scopeIds[row] ?? 0n),
-        attributes: attributes.rowAt(row),
+        attributes: attributes?.rowAt(row) ?? none,
         events: events(row),
         links: links(row),
       },

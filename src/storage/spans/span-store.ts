@@ -48,6 +48,11 @@ function createSpanSource(settings: SpanReaderSettings & { readonly clock: Clock
       const traces = await readTraces(settings, tenants, [traceId], signal);
       return traces.get(traceId) ?? [];
     },
+    outlineOfTrace: async (tenants, traceId, signal) => {
+      const outlined = { ...settings, readsOutlines: true };
+      const traces = await readTraces(outlined, tenants, [traceId], signal);
+      return traces.get(traceId) ?? [];
+    },
     searchTraces: (request, signal) => searchTraces(settings, request, signal),
     scanSpans: (request, signal) => scanSpans(settings, request, signal),
     tagNames: (range, signal) => readTagNames(settings.database, range, signal),

@@ -211,6 +211,15 @@ test('a span comes back as it was sent', async () => {
       },
     ],
   } satisfies SpanRecord);
+  // The outline is the same span without what senders said of it.
+  const [outline] = await store.source.outlineOfTrace(['whole'], id('a'), never);
+  expect(outline).toEqual({
+    ...span,
+    traceState: '',
+    attributes: [],
+    events: span?.events.map((event) => ({ ...event, attributes: [] })),
+    links: span?.links.map((link) => ({ ...link, traceState: '', attributes: [] })),
+  });
 });
 
 test('spans of a trace: one a (span, kind), by start, whatever day they are of', async () => {
@@ -229,6 +238,7 @@ test('spans of a trace: one a (span, kind), by start, whatever day they are of',
     ['2', 'server', ms],
   ]);
   expect(await store.source.spansOfTrace(['another'], id('c'), never)).toEqual([]);
+  expect(await store.source.outlineOfTrace(['another'], id('c'), never)).toEqual([]);
   expect(await store.source.spansOfTrace(['twice'], id('e'), never)).toEqual([]);
   expect(await store.source.spansOfTrace(['twice'], "' OR 1=1", never)).toEqual([]);
   const scanned = [];

@@ -70,6 +70,7 @@ async function* timed<T>(pages: AsyncIterable<T>, clock: Clock, limitMs: number)
 function withDeadline(source: SpanSource, clock: Clock, limitMs: number): SpanSource {
   return {
     spansOfTrace: (tenants, traceId, signal) => source.spansOfTrace(tenants, traceId, signal),
+    outlineOfTrace: (tenants, traceId, signal) => source.outlineOfTrace(tenants, traceId, signal),
     searchTraces: (request, signal) => timed(source.searchTraces(request, signal), clock, limitMs),
     scanSpans: (request, signal) => timed(source.scanSpans(request, signal), clock, limitMs),
     tagNames: (range, signal) => source.tagNames(range, signal),

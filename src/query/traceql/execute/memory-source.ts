@@ -153,6 +153,14 @@ export class MemorySpanSource implements SpanSource {
     return trace?.spans.map(({ record }) => record) ?? [];
   }
 
+  outlineOfTrace(
+    tenants: readonly string[],
+    traceId: string,
+    signal: AbortSignal,
+  ): Promise<readonly SpanRecord[]> {
+    return this.spansOfTrace(tenants, traceId, signal);
+  }
+
   /** Traces that may have what is required, as the columns tell without making records; undefined: all. */
   #candidates(
     range: TenantRange,
