@@ -22,9 +22,7 @@ serve(
   {
     'GET /': async (request) => {
       note('home', request);
-      const { products } = await call('catalog', 'GET', '/products');
-      logger.debug('home page', { products: products.length });
-      return { products };
+      return await call('catalog', 'GET', '/products');
     },
     'GET /product/:id': async ({ id, ...request }) => {
       note('product', request);

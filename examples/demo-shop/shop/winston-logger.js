@@ -6,6 +6,6 @@ const winston = require('winston');
 
 module.exports = winston.createLogger({
   level: 'debug',
-  format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
+  format: winston.format.json(),
   transports: [new winston.transports.Console()],
 });
