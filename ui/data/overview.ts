@@ -107,7 +107,7 @@ export function useTracesOf(
 }
 
 /** Doors open within this time, with the count or without. */
-const countMs = 400;
+const countMs = 700;
 
 /** How many series a selector has; null when nobody can say soon. */
 export async function countSeries(selector: string, range: ResolvedRange): Promise<number | null> {

@@ -142,14 +142,15 @@ function latencyBurst({ p95MsOverTime, requestsOverTime }: ExploreService): Chan
 function rateChange({ range, before }: ExploreService): Change {
   const weight = ratioWeight(range.requests, before.requests, range.requests + before.requests);
   const factor = range.requests / before.requests;
-  return {
-    weight: weight * 0.8,
-    words:
-      factor >= 1
-        ? `${Number(factor.toPrecision(2))} × the requests`
-        : `requests down ${Math.round((1 - factor) * 100)} %`,
-    isBad: false,
-  };
+  return { weight: Math.min(4, weight * 0.8), words: factorWords(factor), isBad: false };
+}
+
+function factorWords(factor: number): string {
+  if (factor >= 20) return 'hardly a request before';
+  if (factor >= 1) return `${Number(factor.toPrecision(2))} × the requests`;
+  return factor <= 0.05
+    ? 'hardly a request left'
+    : `requests down ${Math.round((1 - factor) * 100)} %`;
 }
 
 function linesChange({ range, before }: ExploreService): Change {

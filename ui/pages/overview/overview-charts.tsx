@@ -1,10 +1,13 @@
 // The three charts on top of the overview: share of failing requests, latency, log lines by level. A box drawn on any of
 // them opens what is behind it; all of them show the same instant.
 
+import { useComputedColorScheme } from '@mantine/core';
 import type { MouseEvent, ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ExploreOverview } from '../../../src/api/explore/contract/overview.ts';
 import type { ExploreHistogram } from '../../../src/api/explore/contract/records.ts';
+import { palettes } from '../../app/theme.ts';
+import type { Palette } from '../../app/theme.ts';
 import type { ChartBox, ChartKind, LatencyView } from '../../url/overview-view.ts';
 import { HeatMap } from '../../views/heat-map/heat-map.tsx';
 import type { HeatSelection } from '../../views/heat-map/layout.ts';
@@ -265,8 +268,17 @@ function LatencyFigures({ overview }: { readonly overview: ExploreOverview }) {
   );
 }
 
+/** Everyday levels stand back, so that warnings and errors are what one sees. */
+function levelColor(level: string, palette: Palette): string {
+  const kind = levelKind(level);
+  const isLoud = kind === 'warn' || kind === 'error' || kind === 'fatal';
+  const color = palette.levels[kind];
+  return isLoud ? color : `color-mix(in srgb, ${color} 55%, ${palette.page})`;
+}
+
 function LogsChart(props: OverviewChartsProps) {
   const { levels, box, cursor, onBox, onDoors } = props;
+  const scheme = useComputedColorScheme('dark');
   const { data } = levels;
   const startMs = data === undefined ? 0 : Number(BigInt(data.startNs) / 1_000_000n);
   const stepMs = data === undefined ? 1 : Number(BigInt(data.stepNs)) / 1e6;
@@ -300,7 +312,7 @@ function LogsChart(props: OverviewChartsProps) {
             stepMs={stepMs}
             series={ordered.map(({ level, counts }) => ({
               label: level === '' ? 'no level' : level,
-              color: `var(--clew-level-${levelKind(level)})`,
+              color: levelColor(level, palettes[scheme]),
               kind: 'bars',
               values: counts,
             }))}

@@ -16,7 +16,7 @@ import type { ResolvedRange } from '../../url/time-range.ts';
 import { ServiceMap } from '../../views/service-map/service-map.tsx';
 import { printCounted } from '../../views/words/numbers.ts';
 import { changesOf } from './change.ts';
-import { edgeDoors } from './service-doors.ts';
+import { callerDoors, edgeDoors } from './service-doors.ts';
 import { arrangeRows, rowsOf } from './service-rows.ts';
 import type { ServiceRow } from './service-rows.ts';
 import { ServiceTable } from './service-table.tsx';
@@ -179,7 +179,7 @@ function MapHalf({ map, rows, seconds, view, range, onSelect, onDoors }: MapHalf
           onDoors={(at, node) => {
             const row = rows.find(({ service }) => service.service === node.name);
             if (node.kind === 'service' && row !== undefined) onDoors(at, row);
-            else openDoors(at, node.words, []);
+            else openDoors(at, node.words, callerDoors(node, map.data?.edges ?? [], place));
           }}
           onEdgeDoors={(at, edge) =>
             openDoors(at, `${edge.from.name} → ${edge.to.name}`, edgeDoors(edge, place))

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { parseTraceql } from '../../../src/query/traceql/syntax/parse.ts';
 import type {
+  ExploreMapEdge,
   ExploreService,
   ExploreServicePeriod,
 } from '../../../src/api/explore/contract/overview.ts';
 import { changesOf, percent } from './change.ts';
-import { serviceDoors } from './service-doors.ts';
+import { callerDoors, edgeDoors, serviceDoors } from './service-doors.ts';
 import { arrangeRows, nextSort, rowsOf } from './service-rows.ts';
 
 function periodOf(given: Partial<ExploreServicePeriod> = {}): ExploreServicePeriod {
@@ -136,11 +138,42 @@ test('doors show what is behind them, or why nothing is', () => {
   expect(doors.map(({ title, count, reason }) => [title, count, reason])).toEqual([
     ['Logs', 7, undefined],
     ['Warnings and errors', 0, 'none was logged in this time'],
-    ['Traces', 1000, undefined],
+    ['Requests, in their traces', 1000, undefined],
     ['Failing requests', 0, 'no request of it failed in this time'],
     ['Metrics', 0, 'payment sends no metrics'],
   ]);
   expect(doors[4]?.href).toBeUndefined();
+});
+
+test('doors of a call and of a database lead to its traces', () => {
+  const range = { from: { kind: 'at', ns: 1n }, to: { kind: 'at', ns: 2n } } as const;
+  const database = { kind: 'database', name: 'postgresql' } as const;
+  const call: ExploreMapEdge = {
+    from: { kind: 'service', name: 'cart' },
+    to: database,
+    isMessaging: false,
+    requests: 8,
+    errors: 0,
+    p95Ms: 1,
+  };
+  const between: ExploreMapEdge = { ...call, to: { kind: 'service', name: 'pay"ment' }, errors: 2 };
+  const doors = [
+    ...edgeDoors(call, range),
+    ...edgeDoors(between, range),
+    ...callerDoors(database, [call, between], range),
+  ];
+  expect(doors.map(({ title, count }) => [title, count])).toEqual([
+    ['Calls, in their traces', 8],
+    ['Failing calls', 0],
+    ['Calls, in their traces', 8],
+    ['Failing calls', 2],
+    ['Calls by cart', 8],
+  ]);
+  for (const { href } of doors) {
+    if (href === undefined) continue;
+    const query = new URLSearchParams(href.split('?')[1]).get('query') ?? '';
+    expect(() => parseTraceql(query)).not.toThrow();
+  }
 });
 
 test.each([

@@ -1,6 +1,10 @@
 // Where a mark of the overview leads: the logs, traces and metrics of a service or of a time, with what is there.
 
-import type { ExploreMapEdge, ExploreService } from '../../../src/api/explore/contract/overview.ts';
+import type {
+  ExploreMapEdge,
+  ExploreMapNode,
+  ExploreService,
+} from '../../../src/api/explore/contract/overview.ts';
 import type { Door } from '../../controls/door-menu.tsx';
 import { pageHref } from '../../url/doors.ts';
 import type { TimeRange } from '../../url/time-range.ts';
@@ -53,7 +57,12 @@ export function serviceDoors(
       lines.errors + lines.warnings,
       'none was logged in this time',
     ),
-    counted('Traces', tracesHref(service, range), requests, 'no span of it began in this time'),
+    counted(
+      'Requests, in their traces',
+      tracesHref(service, range),
+      requests,
+      'no span of it began in this time',
+    ),
     counted(
       'Failing requests',
       tracesHref(service, range, 'status = error'),
@@ -70,22 +79,39 @@ function counted(title: string, href: string, count: number, reason: string): Do
   return count === 0 ? { title, count, reason } : { title, href, count };
 }
 
-export function edgeDoors(
-  { from, to, requests, errors }: ExploreMapEdge,
+/** TraceQL for the traces in which a call of this kind is; for those in which it fails with a condition. */
+function callsQuery({ from, to }: ExploreMapEdge, condition = ''): string {
+  const more = condition === '' ? '' : ` && ${condition}`;
+  return to.kind === 'service'
+    ? `{ ${ofService(from.name)} } >> { ${ofService(to.name)}${more} }`
+    : `{ ${ofService(from.name)} && (kind = client || kind = producer)${more} }`;
+}
+
+export function edgeDoors(edge: ExploreMapEdge, range: TimeRange): readonly Door[] {
+  const href = (condition = ''): string =>
+    pageHref('/traces', { query: callsQuery(edge, condition), range });
+  return [
+    counted('Calls, in their traces', href(), edge.requests, 'none in this time'),
+    counted('Failing calls', href('status = error'), edge.errors, 'none failed'),
+  ];
+}
+
+/** Of a database, a queue or a foreign host: the calls of each service that uses it. */
+export function callerDoors(
+  node: ExploreMapNode,
+  edges: readonly ExploreMapEdge[],
   range: TimeRange,
 ): readonly Door[] {
-  const pair =
-    to.kind === 'service'
-      ? `{ ${ofService(from.name)} } >> { ${ofService(to.name)} }`
-      : `{ ${ofService(from.name)} && (kind = client || kind = producer) }`;
-  const failing =
-    to.kind === 'service'
-      ? `{ ${ofService(from.name)} } >> { ${ofService(to.name)} && status = error }`
-      : `{ ${ofService(from.name)} && (kind = client || kind = producer) && status = error }`;
-  return [
-    counted('Traces', pageHref('/traces', { query: pair, range }), requests, 'none in this time'),
-    counted('Failing calls', pageHref('/traces', { query: failing, range }), errors, 'none failed'),
-  ];
+  return edges
+    .filter(({ to }) => to.kind === node.kind && to.name === node.name)
+    .map((edge) =>
+      counted(
+        `Calls by ${edge.from.name}`,
+        pageHref('/traces', { query: callsQuery(edge), range }),
+        edge.requests,
+        'none in this time',
+      ),
+    );
 }
 
 /** Doors of a time on a chart, whatever the chart is narrowed to. */

@@ -78,7 +78,15 @@ export function Behind(props: BehindProps) {
   const levels = useLevels(linesRange, linesText ?? '', countBuckets, isCut);
   const lineCount = isCut ? (levels.data?.total ?? null) : (lines.data?.lines.length ?? null);
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    panel.current?.focus({ preventScroll: true });
+    return () => {
+      // Not when the page is left: what had the focus is gone by then.
+      if (before instanceof HTMLElement && before.isConnected)
+        before.focus({ preventScroll: true });
+    };
+  }, []);
   const step = (by: number): void => {
     const rows = [...(panel.current?.querySelectorAll<HTMLElement>('[data-behind-row]') ?? [])];
     const at = rows.findIndex((row) => row === document.activeElement);
@@ -139,13 +147,15 @@ export function Behind(props: BehindProps) {
           />
         </div>
         <div className="behind-records">
-          <div className="behind-tabs" role="tablist" aria-label="What is behind the box">
-            <Tab name="lines" tab={tab} onTab={setTab}>
-              Log lines <Count of={lineCount} isMore={lineCount === null && isCut} />
-            </Tab>
-            <Tab name="traces" tab={tab} onTab={setTab}>
-              Traces <Count of={traceCount} isMore={traceCount === tracesNamedMax} />
-            </Tab>
+          <div className="behind-tabs">
+            <div className="behind-tablist" role="tablist" aria-label="What is behind the box">
+              <Tab name="lines" tab={tab} onTab={setTab}>
+                Log lines <Count of={lineCount} isMore={lineCount === null && isCut} />
+              </Tab>
+              <Tab name="traces" tab={tab} onTab={setTab}>
+                Traces <Count of={traceCount} isMore={traceCount === tracesNamedMax} />
+              </Tab>
+            </div>
             <span className="behind-space" />
             {tab === 'lines' && <LinesChoice chosen={linesOf} onChoose={setChosenLines} />}
             <AppLink

@@ -67,6 +67,7 @@ export function ServiceMap(props: ServiceMapProps) {
               />
             ))}
           </svg>
+          <EdgeTable edges={drawing.edges} seconds={seconds} onDoors={props.onEdgeDoors} />
           <p className="service-map-note dim">
             {drawing.hidden > 0 &&
               `${drawing.nodes.length} of ${drawing.nodes.length + drawing.hidden} shown, the busiest · `}
@@ -97,6 +98,7 @@ function Edge({ edge, seconds, onDoors }: EdgeProps) {
   return (
     <g
       className="service-map-edge"
+      aria-hidden="true"
       data-dim={edge.isDim || undefined}
       onContextMenu={(event) => {
         event.preventDefault();
@@ -117,6 +119,25 @@ function Edge({ edge, seconds, onDoors }: EdgeProps) {
       )}
       <path className="service-map-tip" d={edge.tip} />
     </g>
+  );
+}
+
+/** The same in words, for whoever does not see the curves; its buttons are reached by keyboard. */
+function EdgeTable(props: {
+  readonly edges: readonly DrawnEdge[];
+  readonly seconds: number;
+  readonly onDoors: ServiceMapProps['onEdgeDoors'];
+}) {
+  return (
+    <ul className="service-map-edges" aria-label="Connections of the map">
+      {props.edges.map((edge) => (
+        <li key={edge.id}>
+          <button type="button" onClick={(event) => props.onDoors(event.currentTarget, edge.of)}>
+            {edgeWords(edge, props.seconds)}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
