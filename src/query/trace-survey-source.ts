@@ -50,12 +50,18 @@ export const traceOrders = [
 ] as const;
 export type TraceOrder = (typeof traceOrders)[number];
 
-export interface TraceList {
+/** Counts are multiplied by it already. */
+export interface LookedAt {
+  /** 1: all traces; else every n-th, because there are too many. */
+  readonly lookedAtOneIn: number;
+}
+
+export interface TraceList extends LookedAt {
   readonly traces: readonly ListedTrace[];
   readonly total: number;
 }
 
-export interface TracePoints {
+export interface TracePoints extends LookedAt {
   readonly points: readonly TraceFact[];
   readonly total: number;
   readonly failed: number;
@@ -74,7 +80,7 @@ export interface SpanGroup {
   readonly slowestTraceId: string;
 }
 
-export interface SpanGroups {
+export interface SpanGroups extends LookedAt {
   /** Most common first. */
   readonly groups: readonly SpanGroup[];
   /** Values in all. */
@@ -93,6 +99,10 @@ export interface LatencyBand {
   readonly traces: number;
   readonly failed: number;
   readonly examples: readonly TraceFact[];
+}
+
+export interface LatencyBands extends LookedAt {
+  readonly bands: readonly LatencyBand[];
 }
 
 export interface SpanKindRequest extends TenantRange {
@@ -138,6 +148,6 @@ export interface TraceSurveySource {
   latencyBands(
     request: TraceSurveyRequest & { readonly examples: number },
     signal: AbortSignal,
-  ): Promise<readonly LatencyBand[]>;
+  ): Promise<LatencyBands>;
   spanKind(request: SpanKindRequest, signal: AbortSignal): Promise<SpanKindFigures>;
 }

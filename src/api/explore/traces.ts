@@ -4,6 +4,7 @@ import { Failure } from '../../base/errors.ts';
 import { printTraceqlCondition } from '../../query/difference/print-condition.ts';
 import type { SpanScope, TenantRange } from '../../query/sources.ts';
 import {
+  type LookedAt,
   type TraceFact,
   type TraceOrder,
   traceOrders,
@@ -54,6 +55,14 @@ async function surveyOf(
   };
 }
 
+function sampleWarnings({ lookedAtOneIn }: LookedAt): readonly string[] {
+  return lookedAtOneIn === 1
+    ? []
+    : [
+        `There are so many spans in this time that one trace in ${lookedAtOneIn} is looked at; counts are estimates.`,
+      ];
+}
+
 function orderOf(parameters: URLSearchParams): TraceOrder {
   const text = parameters.get('order') ?? 'newest';
   const order = traceOrders.find((one) => one === text);
@@ -97,7 +106,7 @@ export async function readTraceList(
   return {
     traces: found.traces.map((trace) => ({ ...encodeFact(trace), services: trace.services })),
     coverage: { returned: found.traces.length, total: found.total, isAtLeast },
-    warnings,
+    warnings: [...warnings, ...sampleWarnings(found)],
   };
 }
 
@@ -121,7 +130,7 @@ export async function readTracePoints(
     failed: found.failed,
     oneIn: found.oneIn,
     isAtLeast,
-    warnings,
+    warnings: [...warnings, ...sampleWarnings(found)],
   };
 }
 
@@ -217,7 +226,7 @@ export async function readSpanGroups(
     values: found.values,
     spans: found.spans,
     without: found.without,
-    warnings,
+    warnings: [...warnings, ...sampleWarnings(found)],
   };
 }
 
@@ -249,10 +258,10 @@ export async function readLatencyBands(
 ): Promise<ExploreLatencyBands> {
   const examples = wholeNumber(parameters, 'examples', 4, { min: 1, max: examplesMax });
   const { request, warnings } = await surveyOf(parameters, tenants, dependencies, signal);
-  const bands = await dependencies.traceSurvey.latencyBands({ ...request, examples }, signal);
+  const found = await dependencies.traceSurvey.latencyBands({ ...request, examples }, signal);
   return {
-    bands: bands.map((band) => ({ ...band, examples: band.examples.map(encodeFact) })),
-    warnings,
+    bands: found.bands.map((band) => ({ ...band, examples: band.examples.map(encodeFact) })),
+    warnings: [...warnings, ...sampleWarnings(found)],
   };
 }
 

@@ -314,8 +314,36 @@ describe('traces at a glance', () => {
     expect(roots.groups.reduce((sum, { count }) => sum + count, 0)).toBe(traces.length);
   });
 
+  test('of too many every n-th is looked at, and counts are multiplied', async () => {
+    const limits = { factSpansMax: Math.ceil(records.length / 4) };
+    const small = createTraceSurveySource(shop.telemetry.database, limits);
+    const points = await small.tracePoints({ ...request(), limit: 10_000 }, never);
+    const drawn = points.points.length;
+    expect(points.lookedAtOneIn).toBe(4);
+    expect(points.oneIn).toBe(4);
+    expect(points.total).toBe(drawn * 4);
+    expect(drawn).toBeGreaterThan(traces.length / 6);
+    expect(drawn).toBeLessThan(traces.length / 3);
+    // What is looked at is looked at whole.
+    for (const { traceId, spans } of points.points.slice(0, 20))
+      expect(traces.find((trace) => trace.traceId === traceId)?.spans.length).toBe(spans);
+    const counts = await createDifferenceSource(shop.telemetry.database, limits).spanDifference(
+      {
+        ...range(),
+        unit: 'traces',
+        ground: everything,
+        selection: { startNs: shop.at(0), endNs: shop.at(0.5), errors: false },
+        selected: everything,
+        unitsMax: 10_000,
+      },
+      never,
+    );
+    expect(counts.selected + counts.rest).toBe(points.total);
+    expect(counts.lookedAt.selected * 4).toBe(counts.selected);
+  });
+
   test('bands hold all traces, with examples from within', async () => {
-    const bands = await survey.latencyBands({ ...request(), examples: 3 }, never);
+    const { bands } = await survey.latencyBands({ ...request(), examples: 3 }, never);
     expect(bands.map(({ from }) => from)).toEqual([0, 0.5, 0.9, 0.99]);
     expect(bands.reduce((sum, band) => sum + band.traces, 0)).toBe(traces.length);
     for (const { examples, fromNs, toNs } of bands) {

@@ -11,7 +11,8 @@ import type { Database } from '../database.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { spanFieldPairs } from './span-difference.ts';
 import { allOfParts, durationPart, groundConditions, timePart } from './span-ground.ts';
-import { traceFacts, traceMarginNs } from '../trace-survey/trace-facts.ts';
+import { chooseSample } from '../overview/request-spans.ts';
+import { type SurveySettings, traceFacts, traceMarginNs } from '../trace-survey/trace-facts.ts';
 import {
   type CountedRow,
   fieldPairs,
@@ -51,28 +52,26 @@ interface OwnTimeRow {
 }
 
 export async function traceDifference(
-  database: Database,
+  settings: SurveySettings,
   request: SpanDifferenceRequest,
   signal: AbortSignal,
 ): Promise<DifferenceCounts> {
+  const { database } = settings;
   const { selection, unitsMax } = request;
-  const [ground, selected] = await groundConditions(
-    database,
-    request,
-    [request.ground, request.selected],
-    signal,
-  );
+  const [[ground, selected], { oneIn }] = await Promise.all([
+    groundConditions(database, request, [request.ground, request.selected], signal),
+    chooseSample(database, request, settings.factSpansMax, signal),
+  ]);
   const inBox = allOfParts([
     ...timePart(selection, sql`start_ts`),
     ...durationPart(selection, sql`trace_ns`),
     ...(selected === undefined ? [] : [sql`is_chosen`]),
     ...(selection.errors ? [sql`errors > 0`] : []),
   ]);
-  const facts = traceFacts(
-    request,
-    ground,
-    selected === undefined ? [] : [sql`countIf(${selected}) > 0 AS is_chosen`],
-  );
+  const facts = traceFacts(request, ground, {
+    oneIn,
+    more: selected === undefined ? [] : [sql`countIf(${selected}) > 0 AS is_chosen`],
+  });
   const sample = await database.rows<SampleRow>(
     sql`SELECT lower(hex(trace_id)) AS id, is_selected, toString(root_service) AS service, toString(root_name) AS name, selected, everything FROM (
         SELECT *, ${inBox} AS is_selected, countIf(is_selected) OVER () AS selected, count() OVER () AS everything,
@@ -82,8 +81,8 @@ export async function traceDifference(
     { signal },
   );
   const all = {
-    selected: Number(sample[0]?.selected ?? 0),
-    rest: Number(sample[0]?.everything ?? 0) - Number(sample[0]?.selected ?? 0),
+    selected: Number(sample[0]?.selected ?? 0) * oneIn,
+    rest: (Number(sample[0]?.everything ?? 0) - Number(sample[0]?.selected ?? 0)) * oneIn,
   };
   const chosen = sample.filter((row) => Number(row.is_selected) === 1);
   const lookedAt = { selected: chosen.length, rest: sample.length - chosen.length };

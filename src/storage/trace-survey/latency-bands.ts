@@ -1,8 +1,12 @@
 // Traces by how long they take beside the others: the quick half, the slow tenth, the slowest hundredth, with examples.
 
-import type { LatencyBand, TraceSurveyRequest } from '../../query/trace-survey-source.ts';
-import type { Database } from '../database.ts';
+import type {
+  LatencyBand,
+  LatencyBands,
+  TraceSurveyRequest,
+} from '../../query/trace-survey-source.ts';
 import { join, sql } from '../sql/sql.ts';
+import type { SurveySettings } from './trace-facts.ts';
 import { factColumns, type FactRow, factOf, selectedFacts } from './trace-list.ts';
 
 const bounds = [0, 0.5, 0.9, 0.99, 1] as const;
@@ -14,11 +18,12 @@ interface BandRow extends FactRow {
 }
 
 export async function latencyBands(
-  database: Database,
+  settings: SurveySettings,
   request: TraceSurveyRequest & { readonly examples: number },
   signal: AbortSignal,
-): Promise<readonly LatencyBand[]> {
-  const facts = await selectedFacts(database, request, signal);
+): Promise<LatencyBands> {
+  const { database } = settings;
+  const { facts, oneIn } = await selectedFacts(settings, request, signal);
   const [row] = await database.rows<{ readonly limits: readonly string[] }>(
     sql`SELECT arrayMap(limit -> toString(toInt64(limit)), quantilesExact(${join(
       bounds.map((bound) => sql`${bound}`),
@@ -39,7 +44,7 @@ export async function latencyBands(
       ) WHERE place <= ${request.examples} ORDER BY band, trace_ns, trace_id`,
     { signal },
   );
-  return bounds.slice(0, -1).flatMap((from, band) => {
+  const bands = bounds.slice(0, -1).flatMap((from, band): LatencyBand[] => {
     const ofBand = rows.filter((one) => one.band === band);
     const [first] = ofBand;
     if (first === undefined) return [];
@@ -49,10 +54,11 @@ export async function latencyBands(
         to: bounds[band + 1] ?? 1,
         fromNs: Number(limitsNs[band] ?? 0n),
         toNs: Number(limitsNs[band + 1] ?? 0n),
-        traces: Number(first.traces),
-        failed: Number(first.failed),
+        traces: Number(first.traces) * oneIn,
+        failed: Number(first.failed) * oneIn,
         examples: ofBand.map(factOf),
       },
     ];
   });
+  return { bands, lookedAtOneIn: oneIn };
 }

@@ -5,10 +5,10 @@ import type { SpanGroup, SpanGroups, TraceSurveyRequest } from '../../query/trac
 import type { SpanScope } from '../../query/sources.ts';
 import { attributeMap, type AttributeType } from '../attributes/attribute-maps.ts';
 import { dayCondition, tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
-import type { Database } from '../database.ts';
 import { allOfParts, durationPart, groundConditions, timePart } from '../difference/span-ground.ts';
 import { findKnownKeys } from '../spans/known-keys.ts';
 import { and, type Sql, sql } from '../sql/sql.ts';
+import type { SurveySettings } from './trace-facts.ts';
 import { selectedFacts } from './trace-list.ts';
 
 type GroupsRequest = TraceSurveyRequest & {
@@ -57,17 +57,28 @@ function intrinsicValue(name: string): Sql {
   }
 }
 
-/** Rows of `found` (type and text), `duration`, `failed`, `id`. */
+function all(rows: Sql): ValueRows {
+  return { rows, oneIn: 1 };
+}
+
+interface ValueRows {
+  /** `found` (type and text), `duration`, `failed`, `id`. */
+  readonly rows: Sql;
+  readonly oneIn: number;
+}
+
 async function valueRows(
-  database: Database,
+  settings: SurveySettings,
   request: GroupsRequest,
   signal: AbortSignal,
-): Promise<Sql> {
+): Promise<ValueRows> {
+  const { database } = settings;
   const { tenants, startNs, endNs, scope, name, selection } = request;
   if (scope === 'intrinsic' && (name === 'rootName' || name === 'rootServiceName')) {
     const column = name === 'rootName' ? sql`toString(root_name)` : sql`toString(root_service)`;
-    const facts = await selectedFacts(database, request, signal);
-    return sql`SELECT ('string', ${column}) AS found, trace_ns AS duration, errors > 0 AS failed, trace_id AS id FROM (${facts})`;
+    const { facts, oneIn } = await selectedFacts(settings, request, signal);
+    const rows = sql`SELECT ('string', ${column}) AS found, trace_ns AS duration, errors > 0 AS failed, trace_id AS id FROM (${facts})`;
+    return { rows, oneIn };
   }
   const [grounds, keys] = await Promise.all([
     groundConditions(database, request, [request.ground], signal),
@@ -87,28 +98,32 @@ async function valueRows(
   ]);
   const figures = sql`duration_ns AS duration, status_code = 2 AS failed, trace_id AS id`;
   if (scope === 'intrinsic')
-    return sql`SELECT ${intrinsicValue(name)} AS found, ${figures} FROM spans WHERE ${where}`;
+    return all(sql`SELECT ${intrinsicValue(name)} AS found, ${figures} FROM spans WHERE ${where}`);
   if (name === 'service.name' && scope !== 'span')
-    return sql`SELECT ('string', toString(service)) AS found, ${figures} FROM spans WHERE ${where}`;
+    return all(
+      sql`SELECT ('string', toString(service)) AS found, ${figures} FROM spans WHERE ${where}`,
+    );
   const own = valueInMaps(keys.types('span', name), name);
-  if (scope === 'span') return sql`SELECT ${own} AS found, ${figures} FROM spans WHERE ${where}`;
+  if (scope === 'span')
+    return all(sql`SELECT ${own} AS found, ${figures} FROM spans WHERE ${where}`);
   const ofSender = valueInMaps(keys.types('resource', name), name);
   const value = scope === 'any' ? sql`if(own.1 = '', sent, own)` : sql`sent`;
-  return sql`SELECT ${value} AS found, duration, failed, id FROM (
+  return all(sql`SELECT ${value} AS found, duration, failed, id FROM (
       SELECT resource_id, ${scope === 'any' ? own : sql`('', '')`} AS own, ${figures} FROM spans WHERE ${where}
     ) AS matching
     LEFT ANY JOIN (
       SELECT resource_id, ${ofSender} AS sent FROM resources
       WHERE ${tenantCondition(tenants)} AND ${dayCondition(startNs, endNs)} LIMIT 1 BY resource_id
-    ) AS senders USING (resource_id)`;
+    ) AS senders USING (resource_id)`);
 }
 
 export async function spanGroups(
-  database: Database,
+  settings: SurveySettings,
   request: GroupsRequest,
   signal: AbortSignal,
 ): Promise<SpanGroups> {
-  const rows = await valueRows(database, request, signal);
+  const { database } = settings;
+  const { rows, oneIn } = await valueRows(settings, request, signal);
   const found = await database.rows<GroupRow>(
     sql`SELECT type, value, count, errors, quantiles, slowest, all_values, all_spans FROM (
         SELECT found.1 AS type, found.2 AS value, count() AS count, countIf(failed) AS errors,
@@ -128,8 +143,8 @@ export async function spanGroups(
               {
                 type,
                 value,
-                count: Number(count),
-                errors: Number(errors),
+                count: Number(count) * oneIn,
+                errors: Number(errors) * oneIn,
                 p50Ns: Number(quantiles[0] ?? 0),
                 p95Ns: Number(quantiles[1] ?? 0),
                 p99Ns: Number(quantiles[2] ?? 0),
@@ -139,7 +154,8 @@ export async function spanGroups(
       )
       .slice(0, request.limit),
     values: Number(found[0]?.all_values ?? 0),
-    spans: Number(found[0]?.all_spans ?? 0),
-    without: Number(without?.count ?? 0),
+    spans: Number(found[0]?.all_spans ?? 0) * oneIn,
+    without: Number(without?.count ?? 0) * oneIn,
+    lookedAtOneIn: oneIn,
   };
 }

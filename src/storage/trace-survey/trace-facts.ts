@@ -3,11 +3,20 @@
 
 import type { TenantRange } from '../../query/sources.ts';
 import { tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
+import type { Database } from '../database.ts';
 import { and, join, type Sql, sql } from '../sql/sql.ts';
 import { isRoot } from '../spans/exact-condition.ts';
 
 /** Spans of a trace are looked for so long before and behind the range in which it matches. */
 export const traceMarginNs: bigint = 600_000_000_000n;
+
+/** Beyond so many spans in a range, every n-th trace stands for the others: a million take half a second of a processor. */
+export const factSpansMax: number = 4_000_000;
+
+export interface SurveySettings {
+  readonly database: Database;
+  readonly factSpansMax: number;
+}
 
 /**
  * Traces of which a span that starts in the range fulfils the condition. Columns: `trace_id`, `start_ts`, `trace_ns`,
@@ -16,7 +25,7 @@ export const traceMarginNs: bigint = 600_000_000_000n;
 export function traceFacts(
   range: TenantRange,
   matching: Sql | undefined,
-  more: readonly Sql[] = [],
+  { oneIn, more = [] }: { readonly oneIn: number; readonly more?: readonly Sql[] },
 ): Sql {
   const { tenants, startNs, endNs } = range;
   const inRange = timeCondition(startNs, endNs);
@@ -24,9 +33,12 @@ export function traceFacts(
     tenantCondition(tenants),
     timeCondition(startNs - traceMarginNs, endNs + traceMarginNs),
   ];
+  const isChosen = sql`cityHash64(trace_id) % ${oneIn} = 0`;
+  if (oneIn > 1) conditions.push(isChosen);
   if (matching !== undefined)
     conditions.push(
-      sql`trace_id IN (SELECT trace_id FROM spans WHERE ${tenantCondition(tenants)} AND ${inRange} AND ${matching})`,
+      sql`trace_id IN (SELECT trace_id FROM spans WHERE ${tenantCondition(tenants)} AND ${inRange}
+        AND ${oneIn > 1 ? isChosen : sql`1`} AND ${matching})`,
     );
   const columns = [
     sql`trace_id`,

@@ -17,8 +17,9 @@ import {
   timePart,
   traceIdsCondition,
 } from '../difference/span-ground.ts';
+import { chooseSample } from '../overview/request-spans.ts';
 import { type Sql, sql } from '../sql/sql.ts';
-import { traceFacts, traceMarginNs } from './trace-facts.ts';
+import { type SurveySettings, traceFacts, traceMarginNs } from './trace-facts.ts';
 
 /** Texts of a fact, for `factOf`. */
 export const factColumns: Sql = sql`lower(hex(trace_id)) AS id, toString(toUnixTimestamp64Nano(start_ts)) AS start_ns,
@@ -51,20 +52,31 @@ export function factOf(row: FactRow): TraceFact {
   };
 }
 
+export interface SelectedFacts {
+  readonly facts: Sql;
+  /** More than 1: every n-th trace, by the hash of its ID. */
+  readonly oneIn: number;
+}
+
 /** The facts of the traces that are asked for. */
 export async function selectedFacts(
-  database: Database,
+  settings: SurveySettings,
   request: TraceSurveyRequest,
   signal: AbortSignal,
-): Promise<Sql> {
+): Promise<SelectedFacts> {
+  const { database } = settings;
   const { selection } = request;
-  const [ground] = await groundConditions(database, request, [request.ground], signal);
+  const [[ground], { oneIn }] = await Promise.all([
+    groundConditions(database, request, [request.ground], signal),
+    chooseSample(database, request, settings.factSpansMax, signal),
+  ]);
   const inBox = allOfParts([
     ...timePart(selection, sql`start_ts`),
     ...durationPart(selection, sql`trace_ns`),
     ...(selection.errors ? [sql`errors > 0`] : []),
   ]);
-  return sql`SELECT * FROM (${traceFacts(request, ground)}) WHERE ${inBox}`;
+  const facts = traceFacts(request, ground, { oneIn });
+  return { facts: sql`SELECT * FROM (${facts}) WHERE ${inBox}`, oneIn };
 }
 
 /** In turn the slowest trace, the newest failed one, the second slowest, … */
@@ -96,12 +108,13 @@ function orderSql(order: TraceOrder): Sql {
 }
 
 export async function listTraces(
-  database: Database,
+  settings: SurveySettings,
   request: TraceSurveyRequest & { readonly order: TraceOrder; readonly limit: number },
   signal: AbortSignal,
 ): Promise<TraceList> {
+  const { database } = settings;
   const { order, limit } = request;
-  const facts = await selectedFacts(database, request, signal);
+  const { facts, oneIn } = await selectedFacts(settings, request, signal);
   const interest = order === 'interesting' ? sql`, ${interestingRank} AS interest` : sql``;
   const rows = await database.rows<FactRow & { readonly total: string }>(
     sql`SELECT ${factColumns}, total FROM (
@@ -113,7 +126,8 @@ export async function listTraces(
   const services = await readServices(database, request, traces, signal);
   return {
     traces: traces.map((trace) => ({ ...trace, services: services.get(trace.traceId) ?? [] })),
-    total: Number(rows[0]?.total ?? 0),
+    total: Number(rows[0]?.total ?? 0) * oneIn,
+    lookedAtOneIn: oneIn,
   };
 }
 
@@ -145,12 +159,13 @@ const slowestKept = 300;
 const failedKept = 1000;
 
 export async function tracePoints(
-  database: Database,
+  settings: SurveySettings,
   request: TraceSurveyRequest & { readonly limit: number },
   signal: AbortSignal,
 ): Promise<TracePoints> {
+  const { database } = settings;
   const { limit } = request;
-  const facts = await selectedFacts(database, request, signal);
+  const { facts, oneIn } = await selectedFacts(settings, request, signal);
   // A fair dot is one whose hash is among the lowest: which traces are drawn does not depend on what they are.
   const rows = await database.rows<FactRow & { readonly total: string; readonly failed: string }>(
     sql`SELECT ${factColumns}, total, failed FROM (
@@ -166,8 +181,9 @@ export async function tracePoints(
   const total = Number(rows[0]?.total ?? 0);
   return {
     points: rows.map(factOf),
-    total,
-    failed: Number(rows[0]?.failed ?? 0),
-    oneIn: total <= limit ? 1 : total / limit,
+    total: total * oneIn,
+    failed: Number(rows[0]?.failed ?? 0) * oneIn,
+    oneIn: (total <= limit ? 1 : total / limit) * oneIn,
+    lookedAtOneIn: oneIn,
   };
 }

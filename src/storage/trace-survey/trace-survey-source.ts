@@ -5,14 +5,20 @@ import type { Database } from '../database.ts';
 import { latencyBands } from './latency-bands.ts';
 import { spanGroups } from './span-groups.ts';
 import { spanKind } from './span-kind.ts';
+import { factSpansMax } from './trace-facts.ts';
 import { listTraces, tracePoints } from './trace-list.ts';
 
-export function createTraceSurveySource(database: Database): TraceSurveySource {
+/** `factSpansMax`: see there. */
+export function createTraceSurveySource(
+  database: Database,
+  limits: { readonly factSpansMax: number } = { factSpansMax },
+): TraceSurveySource {
+  const settings = { database, ...limits };
   return {
-    listTraces: (request, signal) => listTraces(database, request, signal),
-    tracePoints: (request, signal) => tracePoints(database, request, signal),
-    spanGroups: (request, signal) => spanGroups(database, request, signal),
-    latencyBands: (request, signal) => latencyBands(database, request, signal),
+    listTraces: (request, signal) => listTraces(settings, request, signal),
+    tracePoints: (request, signal) => tracePoints(settings, request, signal),
+    spanGroups: (request, signal) => spanGroups(settings, request, signal),
+    latencyBands: (request, signal) => latencyBands(settings, request, signal),
     spanKind: (request, signal) => spanKind(database, request, signal),
   };
 }
