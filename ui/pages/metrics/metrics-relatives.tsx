@@ -25,6 +25,7 @@ export function MetricsRelatives(props: MetricsRelativesProps) {
   const { query, labels, range, back } = props;
   const relatives = useRelatives(query, labels, range, props.enabled);
   const { __name__: _name, ...shown } = labels;
+  const isNamed = Object.keys(shown).length > 0;
   if (relatives.error !== null) {
     return (
       <p className="metrics-relatives" role="status">
@@ -38,11 +39,8 @@ export function MetricsRelatives(props: MetricsRelativesProps) {
   return (
     <section className="metrics-relatives" aria-label="Logs and traces of the same labels">
       <span>
-        Same labels
-        {Object.keys(shown).length > 0 && (
-          <code title={printSeries(shown)}>{printSeries(shown)}</code>
-        )}{' '}
-        in
+        {isNamed ? 'Same labels' : 'The services behind it'}
+        {isNamed && <code title={printSeries(shown)}>{printSeries(shown)}</code>} in
       </span>
       {relatives.data === undefined ? (
         <i className="skeleton metrics-relatives-wait" aria-label="Counting" role="status" />

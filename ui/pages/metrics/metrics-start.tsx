@@ -108,18 +108,28 @@ function StartChart({ metric, suggestion, range, cursor, onAsk, onZoom }: StartC
         (series.length === 0 ? (
           <p className="dim">No sample in this time.</p>
         ) : (
-          <TimeChart
-            label={`${metric.name}, ${title}`}
-            startMs={result.data.startMs}
-            stepMs={result.data.stepMs}
-            sampling="instants"
-            series={series}
-            unit={shape.unit}
-            height={chartHeight}
-            cursor={cursor}
-            originMs={Number(range.startNs / 1_000_000n)}
-            onSelect={onZoom}
-          />
+          <>
+            <TimeChart
+              label={`${metric.name}, ${title}`}
+              startMs={result.data.startMs}
+              stepMs={result.data.stepMs}
+              sampling="instants"
+              series={series}
+              unit={shape.unit}
+              height={chartHeight}
+              cursor={cursor}
+              originMs={Number(range.startNs / 1_000_000n)}
+              onSelect={onZoom}
+            />
+            <p className="metrics-start-legend">
+              {series.map(({ label, color }) => (
+                <span key={label}>
+                  <i style={{ background: color }} />
+                  {label}
+                </span>
+              ))}
+            </p>
+          </>
         ))}
     </section>
   );
