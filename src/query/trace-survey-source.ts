@@ -52,8 +52,8 @@ export type TraceOrder = (typeof traceOrders)[number];
 
 /** Counts are multiplied by it already. */
 export interface LookedAt {
-  /** 1: all traces; else every n-th, because there are too many. */
-  readonly lookedAtOneIn: number;
+  /** Absent or 1: all traces; else every n-th, because there are too many. */
+  readonly lookedAtOneIn?: number | undefined;
 }
 
 export interface TraceList extends LookedAt {

@@ -55,7 +55,7 @@ async function surveyOf(
   };
 }
 
-function sampleWarnings({ lookedAtOneIn }: LookedAt): readonly string[] {
+function sampleWarnings({ lookedAtOneIn = 1 }: LookedAt): readonly string[] {
   return lookedAtOneIn === 1
     ? []
     : [
