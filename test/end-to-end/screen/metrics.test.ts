@@ -41,7 +41,7 @@ interface Offer {
   /** An option that only the server can have named, or that is the catalogue's. */
   readonly option: string;
   /** The text after the option was taken with Enter. */
-  readonly then: string;
+  readonly after: string;
 }
 
 async function replaceText(page: Page, text: string): Promise<void> {
@@ -52,7 +52,7 @@ async function replaceText(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
 }
 
-async function checkOffer(page: Page, { typed, option, then }: Offer): Promise<void> {
+async function checkOffer(page: Page, { typed, option, after }: Offer): Promise<void> {
   await replaceText(page, typed);
   await options(page).filter({ hasText: option }).first().waitFor();
   const chosen = page.locator('.cm-tooltip-autocomplete li[aria-selected] .cm-completionLabel');
@@ -64,10 +64,10 @@ async function checkOffer(page: Page, { typed, option, then }: Offer): Promise<v
   await expect
     .poll(async () => {
       const text = await page.locator('.query-editor .cm-content').innerText();
-      if (text !== then) await page.keyboard.press('Enter');
+      if (text !== after) await page.keyboard.press('Enter');
       return text;
     })
-    .toBe(then);
+    .toBe(after);
 }
 
 interface EditorCase {
@@ -83,11 +83,11 @@ describe('the editor', () => {
     {
       path: '/metrics',
       offers: [
-        { typed: 'http_ser', option: `${metric}_count`, then: `${metric}_count` },
+        { typed: 'http_ser', option: `${metric}_count`, after: `${metric}_count` },
         {
           typed: `${metric}_count{http_ro`,
           option: 'http_route',
-          then: `${metric}_count{http_route=""}`,
+          after: `${metric}_count{http_route=""}`,
         },
       ],
       wrong: 'sum(rte(x[5m]))',
@@ -97,8 +97,8 @@ describe('the editor', () => {
     {
       path: '/logs',
       offers: [
-        { typed: '{service_name="pay', option: 'payment', then: '{service_name="payment"}' },
-        { typed: '{a="b"} | logf', option: 'logfmt', then: '{a="b"} | logfmt' },
+        { typed: '{service_name="pay', option: 'payment', after: '{service_name="payment"}' },
+        { typed: '{a="b"} | logf', option: 'logfmt', after: '{a="b"} | logfmt' },
       ],
       wrong: '{service_name="payment"} | jsn | x="1"',
       underlined: '|',
@@ -110,9 +110,9 @@ describe('the editor', () => {
         {
           typed: '{ resource.service.n',
           option: 'resource.service.name',
-          then: '{ resource.service.name }',
+          after: '{ resource.service.name }',
         },
-        { typed: '{ status = er', option: 'error', then: '{ status = error}' },
+        { typed: '{ status = er', option: 'error', after: '{ status = error}' },
       ],
       wrong: '{ durration > 1s }',
       underlined: 'durration',

@@ -244,7 +244,7 @@ function ResultSkeleton() {
   return (
     <div className="metrics-result" role="status" aria-label="Loading the values">
       <i className="skeleton metrics-bar-wait" />
-      <i className="skeleton metrics-chart-wait" />
+      <i className="chart-skeleton metrics-chart-wait" />
     </div>
   );
 }

@@ -57,7 +57,7 @@ export function MetricsStart(props: MetricsStartProps) {
     <div className="metrics-start" data-testid="metrics-start">
       {metrics.data === undefined
         ? Array.from({ length: 3 }, (_, at) => (
-            <i key={at} className="skeleton metrics-start-wait" />
+            <i key={at} className="chart-skeleton metrics-start-wait" />
           ))
         : charts.map(({ metric, suggestion }) => (
             <StartChart key={suggestion.query} {...props} metric={metric} suggestion={suggestion} />
@@ -97,40 +97,33 @@ function StartChart({ metric, suggestion, range, cursor, onAsk, onZoom }: StartC
       </button>
       {result.error !== null && <p className="dim">{printSentence(result.error.message)}</p>}
       {result.data === undefined && result.error === null && (
-        <i
-          className="skeleton"
-          style={{ height: chartHeight }}
-          role="status"
-          aria-label="Loading"
+        <i className="chart-skeleton" role="status" aria-label="Loading" />
+      )}
+      {result.data !== undefined && series.length === 0 && (
+        <p className="dim">No sample in this time.</p>
+      )}
+      {result.data !== undefined && series.length > 0 && (
+        <TimeChart
+          label={`${metric.name}, ${title}`}
+          startMs={result.data.startMs}
+          stepMs={result.data.stepMs}
+          sampling="instants"
+          series={series}
+          unit={shape.unit}
+          height={chartHeight}
+          cursor={cursor}
+          originMs={Number(range.startNs / 1_000_000n)}
+          onSelect={onZoom}
         />
       )}
-      {result.data !== undefined &&
-        (series.length === 0 ? (
-          <p className="dim">No sample in this time.</p>
-        ) : (
-          <>
-            <TimeChart
-              label={`${metric.name}, ${title}`}
-              startMs={result.data.startMs}
-              stepMs={result.data.stepMs}
-              sampling="instants"
-              series={series}
-              unit={shape.unit}
-              height={chartHeight}
-              cursor={cursor}
-              originMs={Number(range.startNs / 1_000_000n)}
-              onSelect={onZoom}
-            />
-            <p className="metrics-start-legend">
-              {series.map(({ label, color }) => (
-                <span key={label}>
-                  <i style={{ background: color }} />
-                  {label}
-                </span>
-              ))}
-            </p>
-          </>
+      <p className="metrics-start-legend">
+        {series.map(({ label, color }) => (
+          <span key={label}>
+            <i style={{ background: color }} />
+            {label}
+          </span>
         ))}
+      </p>
     </section>
   );
 }
