@@ -320,3 +320,50 @@ test('values of spans at their edges', async () => {
   expect(failureOf(() => parseTraceql('{ .a = 9223372036854775808 }')).code).toBe('syntax');
   expect(failureOf(() => parseTraceql('{ duration > 999999999999y }')).code).toBe('syntax');
 });
+
+test('a canceled query reads nothing and fails as canceled', async () => {
+  const aborted = AbortSignal.abort();
+  const reads: string[] = [];
+  const watch = <T extends object>(name: string, source: T): T =>
+    new Proxy(source, {
+      get: (target, property) => {
+        reads.push(`${name}.${String(property)}`);
+        const value: unknown = Reflect.get(target, property);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  const range = { tenants: ['t'], startNs: originNs, endNs: originNs + secondNs };
+  const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+    logql: () =>
+      createLogqlEngine({
+        logs: watch('logs', new MemoryLogSource()),
+        clock: new FakeClock(0),
+      }).query(
+        {
+          ...range,
+          query: '{app="a"}',
+          kind: 'range',
+          stepNs: secondNs,
+          intervalNs: 0n,
+          limit: 1,
+          direction: 'forward',
+        },
+        aborted,
+      ),
+    promql: () =>
+      createPromqlEngine({ series: new MemorySeriesSource() }).query(
+        { query: 'm', tenants: ['t'], kind: 'instant', startMs: 0, endMs: 0, stepMs: 0 },
+        aborted,
+      ),
+    traceql: () =>
+      createTraceqlEngine({ spans: new MemorySpanSource() }).metrics(
+        { ...range, query: '{ } | rate()', stepNs: secondNs, instant: false, exemplarsMax: 0 },
+        aborted,
+      ),
+  };
+  for (const [language, ask] of Object.entries(asked)) {
+    const failure = await ask().then(() => undefined, asFailure);
+    expect(failure?.code, language).toBe('canceled');
+  }
+  expect(reads).toEqual([]);
+});

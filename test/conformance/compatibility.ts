@@ -14,6 +14,7 @@ import {
   logqlLabelComparisons,
   logqlLineFilters,
   logqlMatchers,
+  logqlModifiers,
   logqlOperators,
 } from '../../src/query/logql/syntax/operator-docs.ts';
 import { templateFunctions } from '../../src/query/logql/syntax/template/template-functions.ts';
@@ -185,6 +186,7 @@ function logqlPage(): string {
     section('Range aggregations', documentedTable(rangeOperations)),
     section('Vector aggregations', documentedTable(vectorOperations)),
     section('Binary operators', docTable(logqlOperators)),
+    section('Modifiers', documentedTable(logqlModifiers)),
     section('Other functions', documentedTable(otherFunctions)),
     section('Template functions', documentedTable(templateFunctions)),
     section("Clew's own", ownStagesNote, documentedTable(logqlOwnStages)),

@@ -13,6 +13,7 @@ import {
   logqlLabelComparisons,
   logqlLineFilters,
   logqlMatchers,
+  logqlModifiers,
   logqlOperators,
 } from '../syntax/operator-docs.ts';
 import { templateFunctions } from '../syntax/template/template-functions.ts';
@@ -36,6 +37,7 @@ test('every name and sign of the catalogue occurs in one', () => {
     lineFilters: missing(logqlLineFilters, (sign) => new RegExp(` ${written(sign)} ["\`i]`)),
     comparisons: missing(logqlLabelComparisons, (sign) => new RegExp(`\\w ?${sign} ?["\`\\w]`)),
     matchers: missing(logqlMatchers, (sign) => new RegExp(`[{ ]\\w+${sign}["\`]`)),
+    modifiers: missing(logqlModifiers, (name) => new RegExp(` ${name} ?(?:[(\\d-]|\\w)`)),
     operators: missing(
       logqlOperators,
       (sign) => new RegExp(`\\)(?:\\[\\w+\\])? ${written(sign)} `),
@@ -49,6 +51,7 @@ test('every name and sign of the catalogue occurs in one', () => {
     lineFilters: [],
     comparisons: [],
     matchers: [],
+    modifiers: [],
     operators: [],
   });
 });

@@ -155,6 +155,10 @@ test('a wrong query is told what to write instead', () => {
     ['{a="b"} | line_format "{{ lwer .a }}"', 'did you mean lower? A label is written .lwer'],
     // The message says all that there is to say.
     ['{}', undefined],
+    [
+      '{a="b"} | !trace({ status = error })',
+      'trace(…) has no negation: the query inside may say what its traces are not, as in trace({ status != error })',
+    ],
     ['sum(rate({a="b"}[5m])', undefined],
   ] as const)
     expect(hintOf(query), query).toBe(hint);

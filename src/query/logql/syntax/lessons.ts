@@ -92,6 +92,8 @@ const stageSynonyms: Readonly<Record<string, string>> = {
 
 const stages: Lesson = (mistake) => {
   const { before, rest, token } = mistake;
+  if (before.endsWith('|') && /^!?\s*(?:not\s+)?trace\s*\(/.test(rest))
+    return 'trace(…) has no negation: the query inside may say what its traces are not, as in trace({ status != error })';
   const word = wordAt(mistake);
   if (before.endsWith('|') && Object.hasOwn({ ...rangeOperations, ...vectorOperations }, word))
     return `functions stand around the query: ${word}({app="x"} …[5m])`;

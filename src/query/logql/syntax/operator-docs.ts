@@ -1,5 +1,6 @@
 // LogQL's operators with one sentence each: the catalogue's other half beside `functions.ts`.
 
+import type { FunctionDoc } from './functions.ts';
 import type { LabelMatcher } from '../../language/matcher.ts';
 import type { BinaryOperator, LineFilterOperator, NumericOperator } from './ast.ts';
 
@@ -45,4 +46,22 @@ export const logqlOperators: Readonly<Record<BinaryOperator, string>> = {
   and: 'Left series that have a match on the right.',
   or: 'All left series, and right ones without a match on the left.',
   unless: 'Left series that have no match on the right.',
+};
+
+/** Words beside operators and functions. */
+export const logqlModifiers: Readonly<Record<string, FunctionDoc>> = {
+  by: { signature: 'by (label, …)', doc: 'Groups by these labels.' },
+  without: { signature: 'without (label, …)', doc: 'Groups by all other labels.' },
+  on: { signature: 'on (label, …)', doc: 'Matches two sides by these labels.' },
+  ignoring: { signature: 'ignoring (label, …)', doc: 'Matches two sides by all other labels.' },
+  group_left: {
+    signature: 'group_left (label, …)',
+    doc: 'Many left series to one right series, whose labels are taken over.',
+  },
+  group_right: {
+    signature: 'group_right (label, …)',
+    doc: 'Many right series to one left series, whose labels are taken over.',
+  },
+  bool: { signature: 'bool', doc: 'Makes a comparison answer 0 or 1 instead of filtering.' },
+  offset: { signature: '[5m] offset 1h', doc: 'Looks back, or forward when negative.' },
 };

@@ -136,6 +136,8 @@ const stages: Lesson = (mistake) => {
     return `conditions stand in braces: { ${query.trim().slice(0, 200)} }`;
   if (before === '' && Object.hasOwn(functions, word))
     return `spans are selected first, functions follow: { … } | ${word}(…)`;
+  if (/^!?\s*(?:not\s+)?logs\s*\(/.test(rest) && before.endsWith('|'))
+    return 'logs(…) has no negation: the query inside may say what its lines are not, as in logs({app="x"} != "ok")';
   const called = /\|\s*(\w+)\s*\(?[^|]*$/.exec(before)?.[1] ?? '';
   if (/\bby$/.test(before)) return 'labels of by stand in brackets: by (resource.service.name)';
   if (called === 'quantile_over_time') return 'it is called as quantile_over_time(duration, 0.9)';

@@ -180,7 +180,7 @@ describe('what is wrong, and where', () => {
 
   test('a pattern that RE2 refuses', () => {
     expect(failureOf('{ .a =~ "(" }')).toMatch(/^semantics at 8-11: invalid regex: /);
-    expect(failureOf(`{ .a =~ "${'x'.repeat(5000)}" }`)).toMatch(
+    expect(failureOf(`{ .a =~ "${'x.'.repeat(2500)}" }`)).toMatch(
       /^limit at 8-5010: invalid regex: /,
     );
   });
