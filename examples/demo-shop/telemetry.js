@@ -43,7 +43,7 @@ const sdk = new NodeSDK({
   instrumentations: [
     new HttpInstrumentation(),
     // The queue is looked at every second; only what a request or a message causes is worth a span.
-    new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+    new PgInstrumentation({ requireParentSpan: true }),
     new PinoInstrumentation(),
     new WinstonInstrumentation(),
   ],
