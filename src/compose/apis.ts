@@ -24,6 +24,7 @@ import type { TempoDependencies } from '../api/tempo/dependencies.ts';
 import { createTempoApi } from '../api/tempo/routes.ts';
 import { createTempoStreaming } from '../api/tempo/streaming.ts';
 import type { RunningClew } from '../cli/running.ts';
+import { remoteDependencies } from './remote-sources.ts';
 import type { Self } from './self.ts';
 
 export interface ApiOptions {
@@ -102,7 +103,8 @@ function createApps(options: ApiOptions): Apps {
   );
   // What `clew run --url` asks: which ports belong to this Clew.
   ui.get('/api/running', (context) => context.json(options.running));
-  ui.route('/', createExploreApi(options.explore));
+  const remotes = remoteDependencies(options.explore);
+  ui.route('/', createExploreApi({ ...options.explore, remotes }));
   ui.route('/', createDemoApi(options.demo));
   ui.all('/api/*', (context) =>
     context.json({ error: { code: 'not-found', message: 'no such endpoint' } }, 404),

@@ -9,6 +9,7 @@ import { useKeys } from '../controls/keys.ts';
 import type { KeyMap } from '../controls/keys.ts';
 import { Omnibox } from '../controls/omnibox/omnibox.tsx';
 import { Said, say } from '../controls/said.tsx';
+import { SourcePicker } from '../controls/source-picker.tsx';
 import { TopbarPlaces } from '../controls/topbar-slot.tsx';
 import { calmPollMs, useHealth } from '../data/health.ts';
 import { useNowMs, useRefresh } from '../data/now.ts';
@@ -85,6 +86,7 @@ export function Shell() {
           <Omnibox pages={railPages} range={range} />
           <div className="topbar-end">
             <div ref={setEnd} className="topbar-place" />
+            <SourcePicker />
             {hasRange && <AutoRefresh />}
             <ToursButton />
           </div>

@@ -38,6 +38,11 @@ function stateOf(trail: readonly Crumb[]): { back?: string; trail?: readonly Cru
   return last === undefined ? {} : { back: last.title, trail };
 }
 
+/** The datasource that an address names; empty: this Clew. */
+function sourceOf(href: string): string {
+  return parseSearchText(href.split('?')[1] ?? '')['source'] ?? '';
+}
+
 export function useAddress(): Address {
   const router = useRouter();
   return useMemo(() => {
@@ -47,17 +52,25 @@ export function useAddress(): Address {
       if (by < 0) history.go(by);
       else history.push(crumb.href);
     };
+    const go = (href: string, trail: readonly Crumb[]): void => {
+      // What was answered by one source must not be shown as another's: the page begins anew.
+      if (sourceOf(href) === sourceOf(history.location.href)) history.push(href, stateOf(trail));
+      else location.assign(href);
+    };
     return {
       open: (href, back) => {
         const left = placeLeft(router);
-        const target = carryOver(href, left.search);
+        const target = carryOver(href, left.pathname, left.search);
         const [pathname = ''] = target.split('?');
-        history.push(target, stateOf(nextTrail(left, pathname, back)));
+        go(target, nextTrail(left, pathname, back));
       },
-      start: (href) => history.push(carryOver(href, placeLeft(router).search)),
+      start: (href) => {
+        const { pathname, search } = placeLeft(router);
+        go(carryOver(href, pathname, search), []);
+      },
       replace: (href) => {
-        const { search, trail } = placeLeft(router);
-        history.replace(carryOver(href, search), stateOf(trail));
+        const { pathname, search, trail } = placeLeft(router);
+        history.replace(carryOver(href, pathname, search), stateOf(trail));
       },
       back: () => {
         const { index, trail } = placeLeft(router);

@@ -19,7 +19,7 @@ export function rangeOfLocation(
 ): Search | undefined {
   if (!pagesWithRange.includes(pathname)) return undefined;
   const range: Record<string, string> = {};
-  for (const name of ['from', 'to', 'refresh', 'source']) {
+  for (const name of ['from', 'to', 'refresh']) {
     const value = search[name];
     if (typeof value === 'string' && value !== '') range[name] = value;
   }

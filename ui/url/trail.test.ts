@@ -59,7 +59,9 @@ test.each([
   ['/logs?query=a', { refresh: '10s' }, '/logs?query=a&refresh=10s'],
   ['/logs?refresh=5s', { refresh: '10s' }, '/logs?refresh=5s'],
   ['/logs?refresh=', { refresh: '10s', source: 'far' }, '/logs?source=far'],
+  ['/trace/abc', { source: 'far' }, '/trace/abc?source=far'],
+  ['/metrics?query=up', { source: 'far', refresh: '5s' }, '/metrics?query=up&refresh=5s'],
   ['https://example.org/', { source: 'far' }, 'https://example.org/'],
-])('%s from a page with %j', (href, search: Record<string, string>, expected) => {
-  expect(carryOver(href, search)).toBe(expected);
+])('%s from the logs with %j', (href, search: Record<string, string>, expected) => {
+  expect(carryOver(href, '/logs', search)).toBe(expected);
 });

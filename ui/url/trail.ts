@@ -51,13 +51,18 @@ export function nextTrail(
   return [...left.trail, crumb].slice(-stepsMax);
 }
 
-/** What goes along to every page: where the telemetry is read from, and how often. */
-const carried: readonly string[] = ['source', 'refresh'];
-
-export function carryOver(href: string, search: Readonly<Record<string, string>>): string {
+/** What goes along: how often the data is refreshed everywhere, where it is read from to where that is known as well. */
+export function carryOver(
+  href: string,
+  from: string,
+  search: Readonly<Record<string, string>>,
+): string {
+  const [path = '', given = ''] = href.split('?');
+  // A Loki knows no metrics: its place is the page of its kind, and the traces that its lines name.
+  const keepsSource = path === from || path.startsWith('/trace/') || path === '/compare';
+  const carried = keepsSource ? ['source', 'refresh'] : ['refresh'];
   const present = carried.filter((name) => (search[name] ?? '') !== '');
   if (present.length === 0 || !href.startsWith('/')) return href;
-  const [path = '', given = ''] = href.split('?');
   const parameters = new URLSearchParams(given);
   for (const name of present) {
     // An empty value takes it off.

@@ -45,6 +45,8 @@ export interface ExploreDependencies {
   readonly traceSurvey: TraceSurveySource;
   readonly overview: OverviewSource;
   readonly datasources: readonly Datasource[];
+  /** The same over servers elsewhere, by the uid of their datasource. */
+  readonly remotes?: ReadonlyMap<string, ExploreDependencies>;
   readonly health: () => Health;
   readonly status: () => ExploreStatus;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 // `/api/explore/*` and `/api/health`: what the screen asks. Translation only; the work is in `query/correlate` and the engines.
 
 import { type Context, Hono } from 'hono';
+import { Failure } from '../../base/errors.ts';
 import { compareUtf8 } from '../../model/labels.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { printJson } from '../http/json.ts';
@@ -46,8 +47,30 @@ interface Call {
 const countedTracesMax = 500;
 const labelValuesMax = 1000;
 
+/** `source=`: the uid of a datasource that is a server elsewhere; the same questions are asked of it. */
+function answerForRemotes(app: Hono, { remotes, datasources }: ExploreDependencies): void {
+  const apps = new Map(
+    [...(remotes ?? [])].map(([uid, dependencies]) => [uid, createExploreApi(dependencies)]),
+  );
+  app.use('/api/explore/*', async ({ req }, next) => {
+    const source = req.query('source') ?? '';
+    if (source === '' || remotes === undefined) return await next();
+    const remote = apps.get(source);
+    if (remote !== undefined) return await remote.fetch(req.raw);
+    if (datasources.some(({ uid, embedded }) => uid === source && embedded)) return await next();
+    const name = JSON.stringify(source.slice(0, 60));
+    return errorResponse(
+      new Failure(
+        'not-found',
+        `no datasource with the uid ${name} can be asked; see the sources page`,
+      ),
+    );
+  });
+}
+
 export function createExploreApi(dependencies: ExploreDependencies): Hono {
   const app = new Hono();
+  answerForRemotes(app, dependencies);
   const answer =
     (work: (call: Call) => Promise<unknown>) =>
     async ({ req }: Context): Promise<Response> => {

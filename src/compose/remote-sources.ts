@@ -1,0 +1,212 @@
+// The screen's API over servers elsewhere: for each datasource that is not this Clew, the same ports, asked of a real
+// Loki or Tempo. What such a server cannot tell is refused with a sentence, view by view.
+
+import type { ExploreDependencies } from '../api/explore/dependencies.ts';
+import { Failure } from '../base/errors.ts';
+import type { Datasource } from '../model/datasource.ts';
+import { serviceName } from '../model/resource.ts';
+import type { SpansBatch } from '../model/spans-batch.ts';
+import { defaultTenant } from '../model/tenant.ts';
+import type { CorrelationSource, SpanSource, TraceIndexEntry } from '../query/sources.ts';
+import { MemorySpanSource } from '../query/traceql/execute/memory-source.ts';
+import { createRemoteClient } from '../remote/client.ts';
+import { createRemoteLogs, type RemoteLogs } from '../remote/loki-logs.ts';
+import { createRemoteSpans, type RemoteSpans } from '../remote/tempo-spans.ts';
+import { createRemoteTraces } from '../remote/tempo-survey.ts';
+import { createLanguages } from './languages.ts';
+
+/** By the datasource's uid. */
+export function remoteDependencies(
+  own: ExploreDependencies,
+): ReadonlyMap<string, ExploreDependencies> {
+  const remote = own.datasources.filter(({ embedded }) => !embedded);
+  return new Map(
+    remote.flatMap((datasource) => {
+      const dependencies = dependenciesOf(datasource, own);
+      return dependencies === undefined ? [] : [[datasource.uid, dependencies] as const];
+    }),
+  );
+}
+
+function dependenciesOf(
+  datasource: Datasource,
+  own: ExploreDependencies,
+): ExploreDependencies | undefined {
+  const client = createRemoteClient(datasource, own.limits.queryTimeoutMs);
+  if (datasource.type === 'loki') return overLoki(datasource, createRemoteLogs(client), own);
+  if (datasource.type === 'tempo') {
+    return overTempo(datasource, createRemoteSpans(client, spansOfBatch), own);
+  }
+  return datasource.type === 'prometheus' ? withoutSurveys(datasource, own) : undefined;
+}
+
+/** A port of which nothing is answered. */
+function unanswered<T extends object>(datasource: Datasource, what: string): T {
+  const refuse = (): never => {
+    throw new Failure(
+      'unsupported',
+      `${datasource.name} is a server elsewhere, which does not tell ${what}: this view needs the telemetry in this Clew`,
+    );
+  };
+  // Every method of the port is the same refusal.
+  return new Proxy({}, { get: () => refuse }) as T;
+}
+
+function withoutSurveys(datasource: Datasource, own: ExploreDependencies): ExploreDependencies {
+  return {
+    ...own,
+    logSurvey: unanswered(datasource, 'fields and patterns of all lines'),
+    metricSurvey: unanswered(datasource, 'its metrics with their counts'),
+    difference: unanswered(datasource, 'what differs between spans or lines'),
+    traceSurvey: unanswered(datasource, 'figures of all spans'),
+    overview: unanswered(datasource, 'figures of services'),
+  };
+}
+
+function overLoki(
+  datasource: Datasource,
+  logs: RemoteLogs,
+  own: ExploreDependencies,
+): ExploreDependencies {
+  const { clock } = own;
+  const tempo = tempoBeside(datasource, own.datasources);
+  const spans =
+    tempo === undefined
+      ? own.spans
+      : createRemoteSpans(createRemoteClient(tempo, own.limits.queryTimeoutMs), spansOfBatch);
+  const traces = tempo === undefined ? own.correlation : withTracesOf(spans, own.correlation);
+  const { logql } = createLanguages({ logs, spans, clock });
+  return {
+    ...withoutSurveys(datasource, own),
+    logs,
+    logql,
+    spans,
+    correlation: withLogsOf(logs, traces, own),
+  };
+}
+
+/** Where the traces of a Loki's lines are: the Tempo that its derived fields name, or that names it. */
+function tempoBeside(loki: Datasource, all: readonly Datasource[]): Datasource | undefined {
+  const named = new Set(loki.derivedFields.map(({ datasourceUid }) => datasourceUid));
+  return all.find(
+    ({ uid, type, embedded, tracesToLogs }) =>
+      type === 'tempo' && !embedded && (named.has(uid) || tracesToLogs?.datasourceUid === loki.uid),
+  );
+}
+
+/** The lines of a trace are Loki's. */
+function withLogsOf(
+  logs: RemoteLogs,
+  own: CorrelationSource,
+  { clock }: ExploreDependencies,
+): CorrelationSource {
+  const dayNs = 86_400_000_000_000n;
+  const aroundNs = 60_000_000_000n;
+  return {
+    ...own,
+    logRecord: (_tenants, cursor, signal) => logs.record(cursor, signal),
+    logRecords: async (_tenants, cursors, signal) => {
+      const records = await Promise.all(cursors.map((cursor) => logs.record(cursor, signal)));
+      return records.filter((record) => record !== undefined);
+    },
+    logsOfTrace: async ({ tenants, traceId, limit }, signal) => {
+      const [entry] = await own.findTraces(tenants, [traceId], signal);
+      const range =
+        entry === undefined
+          ? { startNs: clock.nowNs() - dayNs, endNs: clock.nowNs() }
+          : { startNs: entry.startNs - aroundNs, endNs: entry.endNs + aroundNs };
+      const records = await logs.linesOfTrace(traceId, range, limit, signal);
+      return { records, total: records.length };
+    },
+    // Loki does not tell how many of a service's lines name a trace.
+    serviceLogEvidence: () => Promise.resolve([]),
+  };
+}
+
+async function spansOfBatch(
+  batch: SpansBatch,
+  traceId: string,
+): ReturnType<MemorySpanSource['spansOfTrace']> {
+  const source = new MemorySpanSource();
+  source.addBatch(defaultTenant, batch);
+  return await source.spansOfTrace([defaultTenant], traceId, new AbortController().signal);
+}
+
+function overTempo(
+  datasource: Datasource,
+  spans: RemoteSpans,
+  own: ExploreDependencies,
+): ExploreDependencies {
+  const { traceql, survey } = createRemoteTraces(datasource.name, spans);
+  const logsOf = own.datasources.find(
+    ({ uid, embedded, type }) =>
+      uid === datasource.tracesToLogs?.datasourceUid && !embedded && type === 'loki',
+  );
+  const correlation = withTracesOf(spans, own.correlation);
+  return {
+    ...withoutSurveys(datasource, own),
+    spans,
+    traceql,
+    traceSurvey: survey,
+    difference: {
+      ...unanswered<ExploreDependencies['difference']>(datasource, 'what differs between spans'),
+      // A query is asked of Tempo as it is.
+      canCount: () => Promise.resolve(false),
+    },
+    correlation:
+      logsOf === undefined
+        ? correlation
+        : withLogsOf(
+            createRemoteLogs(createRemoteClient(logsOf, own.limits.queryTimeoutMs)),
+            correlation,
+            own,
+          ),
+  };
+}
+
+/** Spans are Tempo's, log lines this Clew's. */
+function withTracesOf(spans: SpanSource, own: CorrelationSource): CorrelationSource {
+  const findTraces: CorrelationSource['findTraces'] = async (tenants, ids, signal) => {
+    const found = await Promise.all(
+      ids.map(async (id): Promise<TraceIndexEntry[]> => {
+        const traceId = id.padStart(32, '0');
+        const all = await spans.spansOfTrace(tenants, traceId, signal);
+        const [first] = all;
+        if (first === undefined) return [];
+        return [
+          {
+            traceId,
+            startNs: all.reduce(
+              (least, { startNs }) => (startNs < least ? startNs : least),
+              first.startNs,
+            ),
+            endNs: all.reduce((most, { endNs }) => (endNs > most ? endNs : most), first.endNs),
+            services: [...new Set(all.map(({ resource }) => serviceName(resource)))].toSorted(),
+          },
+        ];
+      }),
+    );
+    return found.flat();
+  };
+  return {
+    ...own,
+    findTraces,
+    findSpan: () => Promise.resolve([]),
+    countTraces: async (tenants, traceIds, signal) => {
+      const logs = await own.countTraces(tenants, traceIds, signal);
+      return await Promise.all(
+        traceIds.map(async (traceId, at) => {
+          const all = await spans.spansOfTrace(tenants, traceId, signal);
+          return {
+            traceId,
+            spans: all.length,
+            errorSpans: all.filter(({ status }) => status === 'error').length,
+            logs: logs[at]?.logs ?? 0,
+            exemplars: 0,
+          };
+        }),
+      );
+    },
+    countExemplars: () => Promise.resolve(0),
+  };
+}

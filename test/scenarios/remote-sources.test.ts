@@ -1,0 +1,208 @@
+// The screen's own API over a Loki, a Tempo and a Prometheus elsewhere: a second Clew is that server, so what the first one
+// answers by asking it must be what the second one answers itself.
+
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type {
+  ExploreHistogram,
+  ExploreLogs,
+  ExploreStreams,
+  ExploreTrace,
+} from '../../src/api/explore/contract/records.ts';
+import type {
+  ExploreTraceList,
+  ExploreTracePoints,
+} from '../../src/api/explore/contract/traces.ts';
+import { type ClewProcess, removeFolder, startClew } from '../clew-process.ts';
+import { check, path } from './exchange.ts';
+import { runShop } from './running-shop.ts';
+import { ns } from './shop-telemetry.ts';
+
+const far = runShop();
+let near: ClewProcess;
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'clew-remote-'));
+  const file = join(folder, 'datasources.yaml');
+  writeFileSync(
+    file,
+    `apiVersion: 1
+datasources:
+  - { name: Far Loki, type: loki, uid: far-loki, url: "${far.clew.url(3100)}" }
+  - name: Far Tempo
+    type: tempo
+    uid: far-tempo
+    url: "${far.clew.url(3200)}"
+    jsonData:
+      tracesToLogsV2: { datasourceUid: far-loki }
+  - { name: Far Prometheus, type: prometheus, uid: far-prom, url: "${far.clew.url(9009, '/prometheus')}" }
+  - { name: Nobody, type: loki, uid: nobody, url: "http://127.0.0.1:9" }
+`,
+  );
+  near = await startClew({ args: ['--datasources', file] });
+});
+afterAll(async () => {
+  await near.stop();
+  removeFolder(near.data);
+  removeFolder(folder);
+});
+
+type Given = Record<string, string | number>;
+
+function window(): Given {
+  return { start: ns(far.shop.startMs), end: ns(far.shop.endMs) };
+}
+
+/** What the near one answers by asking, and the far one by itself. */
+async function both<T>(base: string, source: string, given: Given = {}): Promise<[T, T]> {
+  const parameters = { ...window(), ...given };
+  const [asked, itself] = await Promise.all([
+    check(near, { port: 'ui', path: path(base, { ...parameters, source }) }),
+    far.ask({ port: 'ui', path: path(base, parameters) }),
+  ]);
+  return [asked.json<T>(), itself.json<T>()];
+}
+
+describe('a Loki elsewhere', () => {
+  test('its lines, page by page, newest and oldest first', async () => {
+    for (const direction of ['backward', 'forward']) {
+      const bodies: string[][] = [[], []];
+      let next: [string, string] = ['', ''];
+      for (let page = 0; page < 2; page++) {
+        const [one, other] = await Promise.all([
+          both<ExploreLogs>('/api/explore/logs', 'far-loki', {
+            direction,
+            limit: 7,
+            next: next[0],
+          }),
+          both<ExploreLogs>('/api/explore/logs', 'far-loki', {
+            direction,
+            limit: 7,
+            next: next[1],
+          }),
+        ]);
+        const pages = [one[0], other[1]] as const;
+        pages.forEach(({ lines }, at) => bodies[at]!.push(...lines.map(({ body }) => body)));
+        next = [pages[0].coverage.next ?? '', pages[1].coverage.next ?? ''];
+      }
+      expect(bodies[0]).toHaveLength(14);
+      expect(new Set(bodies[0])).toEqual(new Set(bodies[1]));
+    }
+  });
+
+  test('filters, levels, services and trace IDs', async () => {
+    const query = '{service_name="checkout"} |= "order"';
+    const [asked, itself] = await both<ExploreLogs>('/api/explore/logs', 'far-loki', { query });
+    const told = ({ lines }: ExploreLogs): unknown[] =>
+      lines
+        .map(({ body, level, service, timeNs, traceId }) => ({
+          body,
+          level,
+          service,
+          timeNs,
+          traceId,
+        }))
+        .toSorted((a, b) => (a.timeNs + a.body < b.timeNs + b.body ? -1 : 1));
+    expect(told(asked).length).toBeGreaterThan(5);
+    expect(told(asked)).toEqual(told(itself));
+  });
+
+  test('the histogram counts the same', async () => {
+    const [asked, itself] = await both<ExploreHistogram>(
+      '/api/explore/logs/histogram',
+      'far-loki',
+      {
+        buckets: 20,
+      },
+    );
+    expect(asked.total).toBeGreaterThan(20);
+    expect(asked).toEqual(itself);
+  });
+
+  test('labels to complete with', async () => {
+    const [asked, itself] = await both<ExploreStreams>('/api/explore/streams', 'far-loki');
+    expect(asked).toEqual(itself);
+  });
+
+  test('a trace that a line names, from the Tempo beside it', async () => {
+    const known = far.shop.traces[3]!;
+    const base = `/api/explore/trace/${known.traceId}`;
+    const [asked, itself] = await both<ExploreTrace>(base, 'far-loki');
+    expect(asked.spans).toHaveLength(itself.spans.length);
+    expect(asked.logs.length).toBeGreaterThan(0);
+  });
+
+  test('a single line by its ID', async () => {
+    const [{ lines }] = await both<ExploreLogs>('/api/explore/logs', 'far-loki', { limit: 1 });
+    const answer = await check(near, {
+      port: 'ui',
+      path: path('/api/explore/logs/line', { id: lines[0]!.id, source: 'far-loki' }),
+    });
+    expect(answer.json<{ body: string }>().body).toBe(lines[0]!.body);
+  });
+
+  test('what Loki cannot tell is refused with a sentence, and nobody home is said', async () => {
+    const facets = path('/api/explore/logs/facets', { ...window(), source: 'far-loki' });
+    const refused = await check(near, { port: 'ui', path: facets }, { status: 400 });
+    expect(refused.text).toContain('Far Loki is a server elsewhere');
+    const nobody = path('/api/explore/logs', { ...window(), source: 'nobody' });
+    const silent = await check(near, { port: 'ui', path: nobody }, { status: 503 });
+    expect(silent.text).toContain('does not answer');
+    const unknown = path('/api/explore/logs', { ...window(), source: 'x' });
+    await check(near, { port: 'ui', path: unknown }, { status: 404 });
+    const wrong = path('/api/explore/logs', { ...window(), query: '{a=', source: 'far-loki' });
+    await check(near, { port: 'ui', path: wrong }, { status: 400 });
+  });
+});
+
+describe('a Tempo elsewhere', () => {
+  test('a trace with its spans, and its lines from the Loki that tracesToLogsV2 names', async () => {
+    const known = far.shop.traces[3]!;
+    const base = `/api/explore/trace/${known.traceId}`;
+    const [asked, itself] = await both<ExploreTrace>(base, 'far-tempo');
+    const spans = ({ spans: all }: ExploreTrace): unknown[] =>
+      all
+        .map(
+          ({ spanId, parentSpanId, service, name, kind, startNs, endNs, status, attributes }) => ({
+            spanId,
+            parentSpanId,
+            service,
+            name,
+            kind,
+            startNs,
+            endNs,
+            status,
+            attributes,
+          }),
+        )
+        .toSorted((a, b) => (a.spanId < b.spanId ? -1 : 1));
+    expect(asked.spans.length).toBeGreaterThan(3);
+    expect(spans(asked)).toEqual(spans(itself));
+    expect(asked.logs.length).toBeGreaterThan(0);
+    const bodies = itself.logs.map(({ body }) => body);
+    for (const { body } of asked.logs) expect(bodies).toContain(body);
+  });
+
+  test('lists and dots of a search', async () => {
+    const query = '{ status = error }';
+    const [asked, itself] = await both<ExploreTraceList>('/api/explore/traces', 'far-tempo', {
+      query,
+      order: 'newest',
+    });
+    const ids = ({ traces }: ExploreTraceList): string[] => traces.map(({ traceId }) => traceId);
+    expect(ids(asked).length).toBeGreaterThan(1);
+    expect(new Set(ids(asked))).toEqual(new Set(ids(itself)));
+    const [points] = await both<ExploreTracePoints>('/api/explore/traces/points', 'far-tempo');
+    expect(points.total).toBeGreaterThan(10);
+  });
+});
+
+test('a Prometheus elsewhere answers through the proxy', async () => {
+  const proxied = '/api/datasources/proxy/uid/far-prom/api/v1/labels';
+  const asked = await check(near, { port: 'ui', path: proxied });
+  const itself = await far.ask({ port: 'prometheus', path: '/prometheus/api/v1/labels' });
+  expect(asked.json()).toEqual(itself.json());
+});
