@@ -66,7 +66,9 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
       ['[ ]', 'previous, next error'],
       ['s', 'next span with log lines'],
       ['z Z', 'zoom to the span, and out'],
-      ['/', 'find in the log lines'],
+      ['c l', 'critical path, log lines as rows'],
+      ['/', 'find in spans and lines'],
+      ['m', 'where the span leads'],
     ],
   ],
 ];

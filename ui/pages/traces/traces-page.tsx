@@ -40,6 +40,7 @@ import { useTracesKeys } from './traces-keys.ts';
 import { NothingFound, TracesFailure, TracesSkeleton } from './traces-outcome.tsx';
 import { TracesScatter } from './traces-scatter.tsx';
 import { TracesFooter, TracesTabs } from './traces-tabs.tsx';
+import { TraceFileDrop } from '../../views/trace-file/trace-file-drop.tsx';
 import './traces-page.css';
 
 const dayNs = 86_400_000_000_000n;
@@ -161,136 +162,138 @@ export function TracesPage() {
   const showTab = (tab: TracesTab): void => show({ tab }, 'replace');
 
   return (
-    <div className="traces-page" data-selection={hasSelection || undefined}>
-      <title>{query === '' ? 'Traces · Clew' : `${query} · Clew`}</title>
-      <TopbarSlot place="start">
-        <h1>Traces</h1>
-      </TopbarSlot>
-      <TopbarSlot place="end">
-        <TimeRangePicker
-          range={view.range}
-          nowMs={nowMs}
-          onChange={(next) => {
-            refresh();
-            ask({ range: next, box: undefined });
-          }}
-        />
-        <IconButton
-          icon="refresh"
-          label="Ask for fresh data (r)"
-          spinning={list.isFetching || points.isFetching}
-          onClick={refresh}
-        />
-      </TopbarSlot>
-      <div className="traces-head">
-        <QueryField
-          language="traceql"
-          query={query}
-          onSubmit={(next) => ask({ query: next, box: undefined })}
-          problem={problem}
-          isSettled={list.data !== undefined || list.error !== null}
-          range={range}
-        />
-        <TraceSearchForm
-          query={query}
-          services={services.data?.groups.map(({ value }) => value) ?? []}
-          names={names.data?.groups.map(({ value }) => value) ?? []}
-          attributes={(attributes.data?.attributes ?? []).filter((name) => name.includes('.'))}
-          onFocus={() => setWantsNames(true)}
-          onSubmit={(next) => ask({ query: next, box: undefined })}
-          onTrace={open}
-        />
-      </div>
-      <div className="traces-body">
-        <div className="traces-main">
-          <TracesScatter
-            points={points}
+    <TraceFileDrop className="trace-file-area">
+      <div className="traces-page" data-selection={hasSelection || undefined}>
+        <title>{query === '' ? 'Traces · Clew' : `${query} · Clew`}</title>
+        <TopbarSlot place="start">
+          <h1>Traces</h1>
+        </TopbarSlot>
+        <TopbarSlot place="end">
+          <TimeRangePicker
+            range={view.range}
+            nowMs={nowMs}
+            onChange={(next) => {
+              refresh();
+              ask({ range: next, box: undefined });
+            }}
+          />
+          <IconButton
+            icon="refresh"
+            label="Ask for fresh data (r)"
+            spinning={list.isFetching || points.isFetching}
+            onClick={refresh}
+          />
+        </TopbarSlot>
+        <div className="traces-head">
+          <QueryField
+            language="traceql"
+            query={query}
+            onSubmit={(next) => ask({ query: next, box: undefined })}
+            problem={problem}
+            isSettled={list.data !== undefined || list.error !== null}
             range={range}
-            zone={zone}
-            box={box}
-            failed={failed}
-            onFailed={(next) => ask({ failed: next })}
-            onBox={(next) => ask({ box: next })}
-            onRoot={(service) =>
-              addCondition(`rootServiceName = ${JSON.stringify(service)}`, false, true)
-            }
-            onOpen={open}
-            onDoors={openTraceDoors}
           />
-          <TracesTabs tab={view.tab} picked={[...picked]} back={back} onTab={showTab} />
-          {view.tab === 'by' && (
-            <SpanGroups
-              groups={groups}
-              attribute={view.by}
-              attributes={attributes.data?.attributes ?? []}
-              onAttribute={(by) => show({ by }, 'replace')}
-              onFilter={(condition, excluded) => addCondition(condition, excluded, true)}
-              back={back}
-            />
-          )}
-          {view.tab === 'bands' && (
-            <LatencyBands
-              bands={bands}
-              back={back}
-              onSelect={(minNs, maxNs) => ask({ box: { ...range, minNs, maxNs } })}
-            />
-          )}
-          {view.tab === 'traces' &&
-            (list.error !== null ? (
-              <TracesFailure error={list.error} onRetry={() => void list.refetch()} />
-            ) : list.data === undefined ? (
-              <TracesSkeleton />
-            ) : traces.length === 0 ? (
-              <NothingFound
-                query={query}
-                range={range}
-                zone={zone}
-                failed={failed}
-                hasBox={box !== undefined}
-                onEverything={() => ask({ query: '', failed: false, box: undefined })}
-                onFailedOff={() => ask({ failed: false })}
-                onBoxOff={() => ask({ box: undefined })}
-                onWider={zoomOut}
-              />
-            ) : (
-              <TraceList
-                traces={traces}
-                zone={zone}
-                withDay={range.endNs - range.startNs > dayNs}
-                order={view.order}
-                onOrder={(order) => show({ order }, 'replace')}
-                picked={picked}
-                onPick={pick}
-                current={current}
-                onCurrent={setCurrent}
-                back={back}
-                isStale={list.isPlaceholderData}
-                onDoors={listedDoors}
-                footer={
-                  <TracesFooter
-                    coverage={list.data.coverage}
-                    order={view.order}
-                    hasMore={limit < listedMax && traces.length < list.data.coverage.total}
-                    isFetching={list.isFetching}
-                    onMore={() => setLimit(listedMax)}
-                  />
-                }
-              />
-            ))}
+          <TraceSearchForm
+            query={query}
+            services={services.data?.groups.map(({ value }) => value) ?? []}
+            names={names.data?.groups.map(({ value }) => value) ?? []}
+            attributes={(attributes.data?.attributes ?? []).filter((name) => name.includes('.'))}
+            onFocus={() => setWantsNames(true)}
+            onSubmit={(next) => ask({ query: next, box: undefined })}
+            onTrace={open}
+          />
         </div>
-        {hasSelection && (
-          <TracesAside
-            box={box}
-            zone={zone}
-            difference={difference}
-            onInclude={(value) => filterBy(value, false)}
-            onExclude={(value) => filterBy(value, true)}
-            onZoom={zoomIn}
-            onClose={() => ask({ box: undefined, failed: false })}
-          />
-        )}
+        <div className="traces-body">
+          <div className="traces-main">
+            <TracesScatter
+              points={points}
+              range={range}
+              zone={zone}
+              box={box}
+              failed={failed}
+              onFailed={(next) => ask({ failed: next })}
+              onBox={(next) => ask({ box: next })}
+              onRoot={(service) =>
+                addCondition(`rootServiceName = ${JSON.stringify(service)}`, false, true)
+              }
+              onOpen={open}
+              onDoors={openTraceDoors}
+            />
+            <TracesTabs tab={view.tab} picked={[...picked]} back={back} onTab={showTab} />
+            {view.tab === 'by' && (
+              <SpanGroups
+                groups={groups}
+                attribute={view.by}
+                attributes={attributes.data?.attributes ?? []}
+                onAttribute={(by) => show({ by }, 'replace')}
+                onFilter={(condition, excluded) => addCondition(condition, excluded, true)}
+                back={back}
+              />
+            )}
+            {view.tab === 'bands' && (
+              <LatencyBands
+                bands={bands}
+                back={back}
+                onSelect={(minNs, maxNs) => ask({ box: { ...range, minNs, maxNs } })}
+              />
+            )}
+            {view.tab === 'traces' &&
+              (list.error !== null ? (
+                <TracesFailure error={list.error} onRetry={() => void list.refetch()} />
+              ) : list.data === undefined ? (
+                <TracesSkeleton />
+              ) : traces.length === 0 ? (
+                <NothingFound
+                  query={query}
+                  range={range}
+                  zone={zone}
+                  failed={failed}
+                  hasBox={box !== undefined}
+                  onEverything={() => ask({ query: '', failed: false, box: undefined })}
+                  onFailedOff={() => ask({ failed: false })}
+                  onBoxOff={() => ask({ box: undefined })}
+                  onWider={zoomOut}
+                />
+              ) : (
+                <TraceList
+                  traces={traces}
+                  zone={zone}
+                  withDay={range.endNs - range.startNs > dayNs}
+                  order={view.order}
+                  onOrder={(order) => show({ order }, 'replace')}
+                  picked={picked}
+                  onPick={pick}
+                  current={current}
+                  onCurrent={setCurrent}
+                  back={back}
+                  isStale={list.isPlaceholderData}
+                  onDoors={listedDoors}
+                  footer={
+                    <TracesFooter
+                      coverage={list.data.coverage}
+                      order={view.order}
+                      hasMore={limit < listedMax && traces.length < list.data.coverage.total}
+                      isFetching={list.isFetching}
+                      onMore={() => setLimit(listedMax)}
+                    />
+                  }
+                />
+              ))}
+          </div>
+          {hasSelection && (
+            <TracesAside
+              box={box}
+              zone={zone}
+              difference={difference}
+              onInclude={(value) => filterBy(value, false)}
+              onExclude={(value) => filterBy(value, true)}
+              onZoom={zoomIn}
+              onClose={() => ask({ box: undefined, failed: false })}
+            />
+          )}
+        </div>
       </div>
-    </div>
+    </TraceFileDrop>
   );
 }
 

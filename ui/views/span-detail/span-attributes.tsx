@@ -45,14 +45,14 @@ export function Attributes(props: AttributesProps) {
   );
   return (
     <section>
-      <h3>
+      <h2>
         {title}{' '}
         <span className="dim number">
           {found.length === attributes.length
             ? printCount(attributes.length)
             : `${printCount(found.length)} of ${printCount(attributes.length)}`}
         </span>
-      </h3>
+      </h2>
       {attributes.length === 0 && <p className="dim">None was sent.</p>}
       <AttributeTable {...props} attributes={found} />
     </section>

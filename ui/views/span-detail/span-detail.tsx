@@ -81,7 +81,7 @@ export function SpanDetail(props: SpanDetailProps) {
             />
             {full.scope !== '' && (
               <>
-                <h3>Scope</h3>
+                <h2>Scope</h2>
                 <p className="mono">{full.scope}</p>
               </>
             )}
@@ -294,9 +294,9 @@ function Events({ full, find, service, range }: EventsProps) {
   );
   return (
     <>
-      <h3>
+      <h2>
         Events <span className="dim number">{printCount(full.events.length)}</span>
-      </h3>
+      </h2>
       {full.events.length === 0 && <p className="dim">Nothing was noted while it ran.</p>}
       {events.slice(0, eventsMax).map((event, at) => (
         <OneEvent key={at} event={event} startNs={full.startNs} service={service} range={range} />

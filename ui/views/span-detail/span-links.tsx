@@ -31,9 +31,9 @@ export function SpanLinks(props: SpanLinksProps) {
   const count = outgoing.length + inside.length + outside.length;
   return (
     <div data-testid="span-links">
-      <h3>
+      <h2>
         Links <span className="dim number">{printCount(count)}</span>
-      </h3>
+      </h2>
       {count === 0 && incoming.error === null && (
         <p className="dim">It names no other span, and none names it.</p>
       )}

@@ -3,7 +3,7 @@
 
 import type { Palette } from '../../app/theme.ts';
 import { levelKind } from '../words/level.ts';
-import { printCount } from '../words/numbers.ts';
+import { printCount, printDuration } from '../words/numbers.ts';
 import { serviceHue } from '../words/service-color.ts';
 import type { BarRect, LogDot, LogText, WaterfallLayout } from './layout.ts';
 import { fittedText } from './fitted-text.ts';
@@ -132,7 +132,9 @@ function paintName(
     paintLevelMark(context, x + 6, middle, row.log.level, palette, false);
     context.font = `11px ${input.fontFamily}`;
     context.fillStyle = palette.dim;
-    context.fillText(fittedText(context, row.log.text, nameWidth - x - 26), x + 18, middle);
+    // Its text is at its time, where there is room for it.
+    const words = `${row.log.level} at ${printDuration(row.log.timeMs)}`;
+    context.fillText(fittedText(context, words, nameWidth - x - 26), x + 18, middle);
     return;
   }
   const end = paintNameEnd(context, row, middle, input);
