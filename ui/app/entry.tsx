@@ -38,6 +38,15 @@ const cache = new QueryClient({
 
 window.addEventListener('load', preloadPages, { once: true });
 
+// After a new build the old one's parts are gone: the page is fetched anew, once for each build.
+window.addEventListener('vite:preloadError', (event) => {
+  const known = sessionStorage.getItem('clew.reloaded');
+  if (known === import.meta.url) return;
+  sessionStorage.setItem('clew.reloaded', import.meta.url);
+  event.preventDefault();
+  location.reload();
+});
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html lacks its root element');
 createRoot(root).render(

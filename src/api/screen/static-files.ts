@@ -1,7 +1,7 @@
 // The screen itself: the built files of `ui/`, and its one page for every address that is no file, because the URL is the
 // state of the UI.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -30,10 +30,19 @@ const securityHeaders: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',
 };
 
-/** Serves `folder`; files are read once and kept, compressed (the whole UI is a few hundred kB). */
+/**
+ * Serves `folder`; files are kept, compressed (the whole UI is a few hundred kB), until the one page changes: a UI that is
+ * built anew is served without a restart.
+ */
 export function createStaticFiles(folder: string): (request: Request) => Promise<Response> {
   const files = new Map<string, StoredFile | undefined>();
+  let builtMs = 0;
   const read = async (path: string): Promise<StoredFile | undefined> => {
+    if (path === '/index.html') {
+      const { mtimeMs } = await stat(join(folder, path)).catch(() => ({ mtimeMs: builtMs }));
+      if (mtimeMs !== builtMs) files.clear();
+      builtMs = mtimeMs;
+    }
     if (files.has(path)) return files.get(path);
     const file = await load(folder, path);
     // Only what exists is remembered: names from outside must not fill the memory.

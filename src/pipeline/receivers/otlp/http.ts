@@ -85,7 +85,12 @@ class OtlpHttpHandler {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#isKnownHost(request.headers.host)) {
-      await refuse(request, response, 403, 'the Host header names another machine');
+      await refuse(
+        request,
+        response,
+        403,
+        'the Host header names another machine; start with --allow-host to add its name',
+      );
       return;
     }
     const { origin } = request.headers;

@@ -346,7 +346,7 @@ checkRefusal(
   () => ({ headers: { Host: 'evil.example:4318' }, body: logsJson('x') }),
   {
     status: 403,
-    text: 'the Host header names another machine',
+    text: 'the Host header names another machine; start with --allow-host to add its name',
   },
 );
 
