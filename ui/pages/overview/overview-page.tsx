@@ -87,6 +87,13 @@ export function OverviewPage() {
       openDoors(anchor, service, serviceDoors(row.service, place, series)),
     );
   };
+  const irregular = useMemo(
+    () =>
+      (overview.data?.services ?? [])
+        .filter(({ requestsAre }) => requestsAre === 'root' || requestsAre === 'every')
+        .map(({ service }) => service),
+    [overview.data],
+  );
   const isEmpty = overview.data !== undefined && overview.data.services.length === 0;
   return (
     <div className="overview-page" data-covered={view.box !== null || undefined}>
@@ -138,6 +145,7 @@ export function OverviewPage() {
               key={`${printBox(view.box)} ${view.service ?? ''}`}
               box={view.box}
               service={view.service}
+              irregular={irregular}
               range={range}
               zone={zone}
               back={back}

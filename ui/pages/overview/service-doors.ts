@@ -8,11 +8,11 @@ import type {
 import type { Door } from '../../controls/door-menu.tsx';
 import { pageHref } from '../../url/doors.ts';
 import type { TimeRange } from '../../url/time-range.ts';
-import { selectorOf } from '../../views/behind/queries.ts';
+import { selectorOf, serviceCondition } from '../../views/behind/queries.ts';
 import { linesOf } from './change.ts';
 
 function ofService(service: string): string {
-  return `resource.service.name = ${JSON.stringify(service)}`;
+  return serviceCondition(service).join('');
 }
 
 /** The spans that are counted as a service's requests, as TraceQL. */

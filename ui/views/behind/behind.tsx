@@ -20,6 +20,7 @@ import { printSpanOfTime } from '../words/time-range.ts';
 import { BehindLines } from './behind-lines.tsx';
 import { BehindTraces } from './behind-traces.tsx';
 import {
+  comparesTraces,
   differenceOf,
   linesOfDefault,
   linesQuery,
@@ -32,6 +33,8 @@ import './behind.css';
 interface BehindProps {
   readonly box: ChartBox;
   readonly service: string | null;
+  /** Services whose requests are other spans than server and consumer spans. */
+  readonly irregular: readonly string[];
   readonly range: ResolvedRange;
   readonly zone: Zone;
   /** What the story's breadcrumb calls this page. */
@@ -58,12 +61,12 @@ function titleOf({ chart, startNs, endNs, minNs, maxNs }: ChartBox, zone: Zone):
 }
 
 export function Behind(props: BehindProps) {
-  const { box, service, range, zone } = props;
+  const { box, service, irregular, range, zone } = props;
   const [included, setIncluded] = useState<readonly DifferingValue[]>([]);
   const [excluded, setExcluded] = useState<readonly DifferingValue[]>([]);
   const [chosenLines, setChosenLines] = useState<LinesOf | null>(null);
   const [tab, setTab] = useState<'lines' | 'traces'>('lines');
-  const request: BehindRequest = { box, service, range, included, excluded };
+  const request: BehindRequest = { box, service, irregular, range, included, excluded };
   const linesOf = chosenLines ?? linesOfDefault(request);
   const difference = useDifference(differenceOf(request));
   const tracesText = tracesQuery(request);
@@ -141,9 +144,9 @@ export function Behind(props: BehindProps) {
           <DifferenceView
             difference={difference.data}
             state={difference}
-            noun={box.chart === 'logs' ? 'line' : 'span'}
+            noun={box.chart === 'logs' ? 'line' : comparesTraces(request) ? 'trace' : 'span'}
             onInclude={(value) => narrow(value, 'included')}
-            onExclude={(value) => narrow(value, 'excluded')}
+            onExclude={comparesTraces(request) ? undefined : (value) => narrow(value, 'excluded')}
           />
         </div>
         <div className="behind-records">

@@ -13,7 +13,15 @@ function requestOf(
   given: Partial<BehindRequest> = {},
   ofBox: Partial<ChartBox> = {},
 ): BehindRequest {
-  return { service: null, range, included: [], excluded: [], ...given, box: { ...box, ...ofBox } };
+  return {
+    service: null,
+    irregular: [],
+    range,
+    included: [],
+    excluded: [],
+    ...given,
+    box: { ...box, ...ofBox },
+  };
 }
 
 function valueOf(condition: string): DifferingValue {
@@ -45,6 +53,21 @@ describe('traces of a box', () => {
       'slow',
       requestOf({}, { chart: 'latency', minNs: 1_000_000_000n, maxNs: 4_641_589n * 1000n }),
       '{ (kind = server || kind = consumer) && duration >= 1s && duration < 4641589us }',
+    ],
+    [
+      'slow, with services that have other requests',
+      requestOf({ irregular: ['cron', ''] }, { chart: 'latency', minNs: 1n }),
+      '{ (kind = server || kind = consumer || resource.service.name = "cron" || resource.service.name = nil) && duration >= 1ns }',
+    ],
+    [
+      'slow, of traces with a value',
+      requestOf({ included: [version] }, { chart: 'latency', minNs: 1n }),
+      '{ (kind = server || kind = consumer) && duration >= 1ns } && { resource.service.version = "1.5.0" }',
+    ],
+    [
+      'slow in such a service',
+      requestOf({ irregular: ['cron'], service: 'cron' }, { chart: 'latency', maxNs: 2000n }),
+      '{ resource.service.name = "cron" && duration < 2us }',
     ],
     [
       'of the log chart',
@@ -112,12 +135,22 @@ describe('what a box is compared with', () => {
       },
     ],
     [
-      'latency',
+      'the slow ones of all services, by traces',
       requestOf({}, { chart: 'latency', minNs: 5n, maxNs: null }),
       {
         signal: 'spans',
-        query: '{ (kind = server || kind = consumer) }',
+        unit: 'traces',
+        query: '',
         selected: { startNs: 10n, endNs: 20n, minDurationNs: 5n },
+      },
+    ],
+    [
+      'the slow ones of a service',
+      requestOf({ service: 'cart' }, { chart: 'latency', minNs: 5n, maxNs: 9n }),
+      {
+        signal: 'spans',
+        query: '{ (kind = server || kind = consumer) && resource.service.name = "cart" }',
+        selected: { startNs: 10n, endNs: 20n, minDurationNs: 5n, maxDurationNs: 9n },
       },
     ],
     [

@@ -13,6 +13,8 @@ export interface BehindRequest {
   readonly box: ChartBox;
   /** What the charts are narrowed to; null: nothing. */
   readonly service: string | null;
+  /** Services whose requests are other spans than server and consumer spans. */
+  readonly irregular: readonly string[];
   /** Of the whole chart: what the box is compared with. */
   readonly range: ResolvedRange;
   /** Values that were clicked, to look at nothing else. */
@@ -20,7 +22,16 @@ export interface BehindRequest {
   readonly excluded: readonly DifferingValue[];
 }
 
-export function differenceOf({ box, service, range }: BehindRequest): DifferenceRequest {
+/**
+ * Slow requests of all services are compared as whole traces: what is slow is slow through what it calls, and of traces it
+ * is known where their time goes.
+ */
+export function comparesTraces({ box, service }: BehindRequest): boolean {
+  return box.chart === 'latency' && service === null && box.minNs !== null && box.maxNs === null;
+}
+
+export function differenceOf(request: BehindRequest): DifferenceRequest {
+  const { box, service, range } = request;
   const time = { startNs: box.startNs, endNs: box.endNs };
   if (box.chart === 'logs') {
     return { signal: 'logs', ...range, query: selectorOf(service), selected: time };
@@ -30,9 +41,11 @@ export function differenceOf({ box, service, range }: BehindRequest): Difference
     const conditions = serviceCondition(service);
     return { ...spans, query: spanset(conditions), selected: { ...time, errors: true } };
   }
+  const isOfTraces = comparesTraces(request);
   return {
     ...spans,
-    query: spanset([isRequest, ...serviceCondition(service)]),
+    ...(isOfTraces ? { unit: 'traces' } : {}),
+    query: isOfTraces ? '' : spanset(requestConditions(request)),
     selected: {
       ...time,
       ...(box.minNs === null ? {} : { minDurationNs: box.minNs }),
@@ -41,33 +54,49 @@ export function differenceOf({ box, service, range }: BehindRequest): Difference
   };
 }
 
-const isRequest = '(kind = server || kind = consumer)';
+const isEntry = 'kind = server || kind = consumer';
+/** Named in a query; of more services the others go by their server and consumer spans like everyone. */
+const irregularMax = 20;
 
-function serviceCondition(service: string | null): readonly string[] {
-  return service === null ? [] : [`resource.service.name = ${JSON.stringify(service)}`];
+/** Spans that are requests, by the rule of each service. */
+function requestConditions({ service, irregular }: BehindRequest): readonly string[] {
+  if (service !== null && irregular.includes(service)) return serviceCondition(service);
+  const others = service === null ? irregular.slice(0, irregularMax).flatMap(serviceCondition) : [];
+  return [`(${[isEntry, ...others].join(' || ')})`, ...serviceCondition(service)];
+}
+
+/** What sends no `service.name` is listed under the empty name. */
+export function serviceCondition(service: string | null): readonly string[] {
+  if (service === null) return [];
+  return [`resource.service.name = ${service === '' ? 'nil' : JSON.stringify(service)}`];
 }
 
 function spanset(conditions: readonly string[]): string {
   return conditions.length === 0 ? '{}' : `{ ${conditions.join(' && ')} }`;
 }
 
-/** LogQL wants one matcher that does not fit the empty text. */
+/** LogQL wants one matcher that does not fit the empty text; lines without a service are stored as of an unknown one. */
 export function selectorOf(service: string | null): string {
-  return service === null ? '{service_name=~".+"}' : `{service_name=${JSON.stringify(service)}}`;
+  if (service === null) return '{service_name=~".+"}';
+  return `{service_name=${JSON.stringify(service === '' ? 'unknown_service' : service)}}`;
 }
 
 /** TraceQL: traces with a span as the box has them. */
-export function tracesQuery({ box, service, included, excluded }: BehindRequest): string {
-  const ofSpans = box.chart !== 'logs';
-  return spanset([
+export function tracesQuery(request: BehindRequest): string {
+  const { box, service, included, excluded } = request;
+  // A value of a whole trace may be that of another span than the slow one.
+  const isOfTraces = comparesTraces(request);
+  const ofSpans = box.chart !== 'logs' && !isOfTraces;
+  const spans = spanset([
     ...(box.chart === 'errors' ? ['status = error'] : []),
-    ...(box.chart === 'latency' ? [isRequest] : []),
-    ...serviceCondition(service),
+    ...(box.chart === 'latency' ? requestConditions(request) : serviceCondition(service)),
     ...(box.minNs === null ? [] : [`duration >= ${printNs(box.minNs)}`]),
     ...(box.maxNs === null ? [] : [`duration < ${printNs(box.maxNs)}`]),
     ...(ofSpans ? included.map(({ condition }) => condition) : []),
     ...(ofSpans ? excluded.map(({ condition }) => `!(${condition})`) : []),
   ]);
+  const others = isOfTraces ? included.map(({ condition }) => spanset([condition])) : [];
+  return [spans, ...others].join(' && ');
 }
 
 /** In the largest unit that says it exactly. */
