@@ -2,6 +2,7 @@
 // traces, and the tours lead from the spike to the line and on with as few clicks as promised. Nothing of it stays behind.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -11,7 +12,7 @@ import {
   type DemoStatus,
 } from '../../../src/api/explore/contract/demo.ts';
 import { processTree } from '../../bench/built-clew.ts';
-import { type ClewProcess, eventually, removeFolder, startClew } from '../../clew-process.ts';
+import { type ClewProcess, eventually, removeFolder, root, startClew } from '../../clew-process.ts';
 import { takeScreenshot } from './shop-clew.ts';
 
 const services = [
@@ -23,6 +24,7 @@ const services = [
   'shipping',
   'storefront',
 ];
+const axeSource = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 /** The first start fetches 135 packages from the registry. */
 const installTimeoutMs = 240_000;
 
@@ -323,15 +325,15 @@ describe('the way from the spike', () => {
   });
 });
 
-describe('the tours', () => {
-  const titles: Readonly<Record<DemoIncidentId, string>> = {
-    'bad-deploy': 'Find the cause of the failing checkouts',
-    'slow-dependency': 'Find the cause of the slow checkouts',
-    'wrong-clock': 'Read a trace although a clock is wrong',
-    'lost-trace-ids': 'Find out why a service has no logs in its traces',
-    'label-explosion': 'Find the label that makes metrics expensive',
-  };
+const titles: Readonly<Record<DemoIncidentId, string>> = {
+  'bad-deploy': 'Find the cause of the failing checkouts',
+  'slow-dependency': 'Find the cause of the slow checkouts',
+  'wrong-clock': 'Read a trace although a clock is wrong',
+  'lost-trace-ids': 'Find out why a service has no logs in its traces',
+  'label-explosion': 'Find the label that makes metrics expensive',
+};
 
+describe('the tours', () => {
   for (const id of demoIncidentIds) {
     test(`${id}: every step can be shown and is ticked then`, async () => {
       await withClicks(async (page, click) => {
@@ -359,16 +361,47 @@ describe('the tours', () => {
   }
 });
 
+/** Only what the panel has: the pages have a test of their own. */
+const runAxe = `axe.run('#tours', {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+  resultTypes: ['violations'],
+}).then(({ violations }) => violations.map(({ id, nodes }) => id + ' at ' + nodes[0].target))`;
+
+describe('the panel', () => {
+  for (const scheme of ['dark', 'light'] as const) {
+    test(`can be read and used by everybody, ${scheme}`, async () => {
+      await withClicks(async (page, click) => {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.goto(clew.url(3000, '/health'));
+        await click(page.getByRole('button', { name: /^Tours/ }));
+        const panel = page.getByTestId('tours');
+        await click(panel.getByRole('button', { name: titles['bad-deploy'] }));
+        await panel.getByTestId('tour-step').first().waitFor();
+        await page.evaluate(axeSource);
+        expect(await page.evaluate<readonly string[]>(runAxe)).toEqual([]);
+      });
+    });
+  }
+});
+
 describe('the end', () => {
-  test('the button’s stop ends every process, and it can be started again', async () => {
+  test('its button stops every process, and the other one starts it again', async () => {
     const pids = demoProcesses();
     // Seven services, the database and the world outside; more while a version takes another's place.
     expect(pids.length).toBeGreaterThanOrEqual(9);
-    await order('stop');
-    await untilGone(pids);
-    expect((await readStatus()).phase).toBe('off');
-    await order('start');
-    await untilOpen();
+    await withClicks(async (page, click) => {
+      await page.goto(clew.url(3000, '/health'));
+      await click(page.getByRole('button', { name: /^Tours/ }));
+      const panel = page.getByTestId('tours');
+      await click(panel.getByRole('button', { name: 'Stop the demo shop' }));
+      const start = panel.getByRole('button', { name: 'Start the demo shop' });
+      await start.waitFor();
+      await untilGone(pids);
+      expect((await readStatus()).phase).toBe('off');
+      await click(start);
+      await panel.getByText('Start the database and seven services').waitFor();
+      await panel.getByRole('button', { name: titles['bad-deploy'] }).waitFor({ timeout: 60_000 });
+    });
     expect(demoProcesses()).toHaveLength(9);
   });
 
