@@ -17,6 +17,7 @@ const p95 = `histogram_quantile(0.95, sum by (le, job) (rate(${metric}_bucket[5m
 
 /** What a step of a page may take before the test fails. */
 const stepMs = 15_000;
+const soon = { timeout: stepMs };
 
 type PagePath = '/metrics' | '/logs' | '/traces';
 
@@ -66,7 +67,7 @@ async function checkOffer(page: Page, { typed, option, after }: Offer): Promise<
       const text = await page.locator('.query-editor .cm-content').innerText();
       if (text !== after) await page.keyboard.press('Enter');
       return text;
-    })
+    }, soon)
     .toBe(after);
 }
 
@@ -128,7 +129,7 @@ describe('the editor', () => {
       await underlined.waitFor();
       expect(await underlined.textContent()).toBe(given.underlined);
       await expect
-        .poll(() => page.getByTestId('query-problem').textContent())
+        .poll(() => page.getByTestId('query-problem').textContent(), soon)
         .toContain(given.hint);
     });
   });
@@ -148,7 +149,7 @@ describe('the editor', () => {
       await page.keyboard.type(`  +  0 * max(${metric}_count) without (job)`);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Prettify the query' }).click();
-      await expect.poll(() => editor.innerText()).toContain(`max without (job) (`);
+      await expect.poll(() => editor.innerText(), soon).toContain(`max without (job) (`);
       await page.getByRole('button', { name: /^Explain/ }).click();
       await page.getByTestId('explain').getByText('histogram_quantile').waitFor();
     });
@@ -178,10 +179,12 @@ describe('the page', () => {
     await shop.withPage(async (page) => {
       await openMetrics(page, {});
       const charts = page.locator('.metrics-start-chart');
-      await expect.poll(() => charts.locator('canvas').count()).toBe(3);
+      await expect.poll(() => charts.locator('canvas').count(), soon).toBe(3);
       await takeScreenshot(page, 'metrics-start-1440-dark');
       await charts.first().getByRole('button').first().click();
-      await expect.poll(() => new URL(page.url()).searchParams.get('query')).toContain('0.95');
+      await expect
+        .poll(() => new URL(page.url()).searchParams.get('query'), soon)
+        .toContain('0.95');
       await page
         .getByTestId('metric-detail')
         .getByText('Duration of HTTP server requests.')
@@ -198,9 +201,9 @@ describe('the page', () => {
       const detail = page.getByTestId('metric-detail');
       await detail.getByRole('button', { name: /^\/pay/ }).click();
       const asked = (): string => new URL(page.url()).searchParams.get('query') ?? '';
-      await expect.poll(asked).toContain(`${metric}_bucket{http_route="/pay"}[5m]`);
+      await expect.poll(asked, soon).toContain(`${metric}_bucket{http_route="/pay"}[5m]`);
       await expect
-        .poll(() => page.getByTestId('metrics-status').textContent())
+        .poll(() => page.getByTestId('metrics-status').textContent(), soon)
         .toContain('1 series');
       await page.getByRole('button', { name: 'Heat map' }).click();
       await page.getByRole('button', { name: `Show the buckets of ${metric}_bucket` }).click();
@@ -237,13 +240,15 @@ describe('the page', () => {
       const logs = menu.getByRole('menuitem', { name: /^Log lines/ });
       const lines = (await logs.locator('.number').textContent()) ?? '';
       await logs.click();
-      await expect.poll(() => new URL(page.url()).pathname).toBe('/logs');
+      await expect.poll(() => new URL(page.url()).pathname, soon).toBe('/logs');
       await page.locator(`text=/of ${lines} lines|^${lines} lines/`).first().waitFor();
 
       await page.goBack();
       await slow.waitFor();
       await slow.click();
-      await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/trace\/[0-9a-f]{32}$/);
+      await expect
+        .poll(() => new URL(page.url()).pathname, soon)
+        .toMatch(/^\/trace\/[0-9a-f]{32}$/);
       await page.getByTestId('waterfall').waitFor();
     });
   });
@@ -255,7 +260,7 @@ describe('the page', () => {
       await all.waitFor();
       const before = await all.textContent();
       await page.getByRole('button', { name: 'payment', exact: true }).click();
-      await expect.poll(() => all.textContent()).not.toBe(before);
+      await expect.poll(() => all.textContent(), soon).not.toBe(before);
       expect(new URL(page.url()).searchParams.get('only')).toContain('payment');
       const href = await all.getByRole('link').getAttribute('href');
       expect(new URLSearchParams(href?.split('?')[1]).get('query')).toBe(
@@ -278,7 +283,7 @@ describe('the page', () => {
         .poll(() => {
           const search = new URL(page.url()).searchParams;
           return Number(search.get('to')) - Number(search.get('from'));
-        })
+        }, soon)
         .toBe(30_000);
     });
   });
