@@ -8,6 +8,31 @@ import { root } from '../../clew-process.ts';
 
 const folder = join(root, 'test/end-to-end/screen/references');
 
+/** Runs in the page, which has a decoder: the share of pixels with a channel that is off by more than a shade. */
+const compareInPage = `async ([one, other]) => {
+  const pixels = async (url) => {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width;
+    canvas.height = image.height;
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, image.width, image.height);
+  };
+  const [a, b] = await Promise.all([pixels(one), pixels(other)]);
+  if (a.width !== b.width || a.height !== b.height) return 1;
+  let different = 0;
+  for (let at = 0; at < a.data.length; at += 4) {
+    let far = 0;
+    for (let channel = 0; channel < 4; channel++)
+      far = Math.max(far, Math.abs(a.data[at + channel] - b.data[at + channel]));
+    if (far > 48) different++;
+  }
+  return different / (a.data.length / 4);
+}`;
+
 /**
  * Share of the pixels that differ clearly, 0 to 1. A size that differs is a difference of everything. `CLEW_REFERENCES=write`
  * keeps what is there as the reference.
@@ -18,10 +43,9 @@ export async function pictureDifference(
   name: string,
 ): Promise<number> {
   const path = join(folder, `${name}.png`);
-  const given = await page.evaluate(
-    (selector) => document.querySelector<HTMLCanvasElement>(selector)?.toDataURL('image/png'),
-    canvasSelector,
-  );
+  const given = (await page.evaluate(
+    `document.querySelector(${JSON.stringify(canvasSelector)})?.toDataURL('image/png')`,
+  )) as string | undefined; // What a canvas answers.
   if (given === undefined) throw new Error(`no canvas ${canvasSelector}`);
   const seen = join(root, 'test-results/screens', `${name}-canvas.png`);
   mkdirSync(dirname(seen), { recursive: true });
@@ -33,31 +57,5 @@ export async function pictureDifference(
   if (!existsSync(path))
     throw new Error(`no reference ${path}: run once with CLEW_REFERENCES=write and look at it`);
   const reference = `data:image/png;base64,${readFileSync(path).toString('base64')}`;
-  return await page.evaluate(
-    async ([one, other]) => {
-      const pixels = async (url: string): Promise<ImageData> => {
-        const image = new Image();
-        image.src = url;
-        await image.decode();
-        const canvas = document.createElement('canvas');
-        canvas.width = image.width;
-        canvas.height = image.height;
-        const context = canvas.getContext('2d');
-        if (context === null) throw new Error('no canvas to decode into');
-        context.drawImage(image, 0, 0);
-        return context.getImageData(0, 0, image.width, image.height);
-      };
-      const [a, b] = await Promise.all([pixels(one), pixels(other)]);
-      if (a.width !== b.width || a.height !== b.height) return 1;
-      let different = 0;
-      for (let at = 0; at < a.data.length; at += 4) {
-        let far = 0;
-        for (let channel = 0; channel < 4; channel++)
-          far = Math.max(far, Math.abs((a.data[at + channel] ?? 0) - (b.data[at + channel] ?? 0)));
-        if (far > 48) different++;
-      }
-      return different / (a.data.length / 4);
-    },
-    [given, reference] as const,
-  );
+  return Number(await page.evaluate(`(${compareInPage})(${JSON.stringify([given, reference])})`));
 }

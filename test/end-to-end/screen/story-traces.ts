@@ -158,6 +158,45 @@ export function longTrace(traceId: string, startMs: number): MadeTrace {
   };
 }
 
+/** More spans than come whole: an outline. */
+export function largeTrace(traceId: string, startMs: number): MadeTrace {
+  return {
+    traceId,
+    startMs,
+    spans: [
+      { id: 'root', name: 'POST /import', service: 'api', kind: 2, startMs: 0, endMs: 2600 },
+      ...Array.from({ length: 2500 }, (_, at) => ({
+        id: `row${at}`,
+        parent: 'root',
+        name: `row ${at}`,
+        service: 'api',
+        startMs: at,
+        endMs: at + 1,
+        attributes: { 'app.row': String(at) },
+      })),
+    ],
+  };
+}
+
+/** A trace whose span links to a span of another one. */
+export function linkingTrace(traceId: string, startMs: number, to: string): MadeTrace {
+  return {
+    traceId,
+    startMs,
+    spans: [
+      {
+        id: 'receive',
+        name: 'process imports',
+        service: 'mailer',
+        kind: 5,
+        startMs: 0,
+        endMs: 5,
+        links: [{ traceId: to, id: 'row7' }],
+      },
+    ],
+  };
+}
+
 /** What senders get wrong: circles, no root, ends before starts, nothing long and days long. */
 export function hostileTraces(startMs: number): Readonly<Record<string, MadeTrace>> {
   const id = (digit: string): string => digit.repeat(32);

@@ -6,11 +6,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { pictureDifference } from './compare-pictures.ts';
 import { type ShopClew, startShopClew, takeScreenshot } from './shop-clew.ts';
-import { hostileTraces, longTrace, pictureTrace, sendTrace, spanIdOf } from './story-traces.ts';
+import {
+  hostileTraces,
+  largeTrace,
+  linkingTrace,
+  longTrace,
+  pictureTrace,
+  sendTrace,
+  spanIdOf,
+} from './story-traces.ts';
 
 let shop: ShopClew;
 const longId = 'a1'.repeat(16);
 const pictureId = 'a2'.repeat(16);
+const largeId = 'a3'.repeat(16);
+const linkingId = 'a4'.repeat(16);
 
 beforeAll(async () => {
   shop = await startShopClew();
@@ -18,6 +28,8 @@ beforeAll(async () => {
   const startMs = shop.toMs - 600_000;
   await sendTrace(otlp, longTrace(longId, startMs));
   await sendTrace(otlp, pictureTrace(pictureId, startMs));
+  await sendTrace(otlp, largeTrace(largeId, startMs));
+  await sendTrace(otlp, linkingTrace(linkingId, startMs + 5000, largeId));
   for (const trace of Object.values(hostileTraces(startMs))) await sendTrace(otlp, trace);
 });
 
@@ -139,6 +151,21 @@ describe('the two halves', () => {
       },
       { width: 1024, scheme: 'light' },
     );
+  });
+});
+
+test('of a large trace the selected span is fetched, with links from other traces', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, largeId, { span: spanIdOf('row7') });
+    await page
+      .getByTestId('trace-counts')
+      .filter({ hasText: '2,501 spans in 1 service' })
+      .waitFor();
+    const detail = page.getByTestId('span-detail');
+    await detail.filter({ hasText: 'app.row' }).waitFor();
+    await page.getByTestId('span-links').getByText('mailer process imports').click();
+    await page.waitForURL(`**/trace/${linkingId}?span=${spanIdOf('receive')}`);
+    await page.getByTestId('span-links').filter({ hasText: 'to span' }).waitFor();
   });
 });
 
@@ -306,7 +333,7 @@ describe('the picture', () => {
           await open(page, pictureId, { span: spanIdOf('pay') });
           await page.getByTestId('alike-row').waitFor({ state: 'attached' });
           // One more frame, in which the canvas is painted.
-          await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(null))));
+          await page.evaluate('new Promise((done) => requestAnimationFrame(() => done(null)))');
           const difference = await pictureDifference(
             page,
             '[data-testid="waterfall-canvas"]',

@@ -15,6 +15,8 @@ interface StoryToolbarProps {
   readonly view: TraceView;
   readonly skew: SkewEstimate;
   readonly found: Found | undefined;
+  /** The spans came without their attributes, in which nothing is found then. */
+  readonly isOutline: boolean;
   readonly findField: RefObject<HTMLInputElement | null>;
   /** Comes from a file and is not stored. */
   readonly isLocal: boolean;
@@ -76,6 +78,7 @@ export function StoryToolbar(props: StoryToolbarProps) {
         field={findField}
         find={view.find}
         found={found}
+        isOutline={props.isOutline}
         onFind={props.onFind}
         onNext={props.onNextFound}
       />
@@ -202,6 +205,7 @@ interface FindFieldProps {
   readonly field: RefObject<HTMLInputElement | null>;
   readonly find: string;
   readonly found: Found | undefined;
+  readonly isOutline: boolean;
   readonly onFind: (text: string) => void;
   readonly onNext: (by: 1 | -1) => void;
 }
@@ -209,7 +213,7 @@ interface FindFieldProps {
 /** The address follows a little later than the keys: what was typed is not taken back meanwhile. */
 const addressAfterMs = 150;
 
-function FindField({ field, find, found, onFind, onNext }: FindFieldProps) {
+function FindField({ field, find, found, isOutline, onFind, onNext }: FindFieldProps) {
   const [typed, setTyped] = useState(find);
   const [last, setLast] = useState(find);
   if (last !== find) {
@@ -242,6 +246,7 @@ function FindField({ field, find, found, onFind, onNext }: FindFieldProps) {
       {found !== undefined && (
         <span className="dim number" role="status" data-testid="found">
           {printCounted(found.ordered.length, 'span')} · {printCounted(found.lines, 'line')}
+          {isOutline && ' · attributes not looked at: too many spans'}
         </span>
       )}
     </span>

@@ -144,6 +144,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
         view={view}
         skew={story.skew}
         found={found}
+        isOutline={trace.outline !== undefined}
         findField={findField}
         isLocal={isLocal}
         onShow={onShow}

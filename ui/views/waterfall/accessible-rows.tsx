@@ -28,6 +28,7 @@ export function describeRow(row: StoryRow, isFolded: boolean): string {
     `from ${printDuration(node.startMs)}`,
     ...(node.isError ? ['error'] : []),
     ...(node.span.logCount > 0 ? [printCounted(node.span.logCount, 'log line')] : []),
+    ...(node.span.links.length > 0 ? [printCounted(node.span.links.length, 'link')] : []),
     ...(isFolded ? [`${printCounted(node.below, 'span')} folded`] : []),
   ].join(', ');
 }

@@ -214,6 +214,11 @@ function paintNameEnd(
     paintTriangle(context, end - 10, middle - 5, palette.bad);
     end -= 15;
   }
+  if ((row.node.span?.links.length ?? 0) > 0) {
+    context.fillStyle = palette.accent;
+    context.fillText('⇄', end - 11, middle);
+    end -= 16;
+  }
   if (isFolded && row.node.below > 0) {
     const text = `+${printCount(row.node.below)}`;
     context.fillStyle = palette.dim;
