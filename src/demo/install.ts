@@ -91,10 +91,10 @@ async function installPackages(
     progress(`Fetching packages of the shop from npm, once: ${Math.min(fetched, all)} of ${all}`);
   });
   if (code === 0) return;
-  const said = output.split('\n').find((line) => /^npm (?:error|ERR!) (?!code)\S/.test(line));
+  const said = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1];
   throw new Failure(
     'unavailable',
-    `npm could not install the packages of the demo shop${said === undefined ? '' : ` (${said.trim().slice(0, 300)})`}: is there a way to the npm registry? Try again when there is`,
+    `npm could not install the packages of the demo shop${said === undefined ? '' : ` (${said})`}: is there a way to the npm registry? Try again when there is`,
   );
 }
 

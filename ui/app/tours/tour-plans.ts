@@ -159,7 +159,7 @@ const badDeploy: Plan = (during) => ({
   steps: [
     overviewStep(
       during,
-      'The error chart rises. Payment, checkout and storefront fail; at payment stands version 1.5.0, which was not there before.',
+      'The error chart rises. Payment, checkout and storefront fail and stand at the top of the table: what changed most comes first. Where there is room, the table shows that payment has a new version, 1.5.0.',
     ),
     {
       task: 'Drag a box over the spike in the error chart.',
