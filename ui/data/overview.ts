@@ -71,14 +71,14 @@ export function useLevels(
   });
 }
 
-/** The first lines of a time, in its order. `query` null: not known yet, and nothing is asked. */
+/** The first lines of a time, in its order. */
 export function useFirstLines(
   range: ResolvedRange,
-  query: string | null,
+  query: string,
   limit: number,
 ): UseQueryResult<ExploreLogs> {
   const parameters: Parameters = [
-    ['query', query ?? ''],
+    ['query', query],
     ...rangeParameters(range),
     ['limit', String(limit)],
     ['direction', 'forward'],
@@ -86,7 +86,6 @@ export function useFirstLines(
   return useQuery({
     queryKey: ['first-lines', parameters],
     queryFn: ({ signal }) => fetchJson<ExploreLogs>('/api/explore/logs', parameters, signal),
-    enabled: query !== null,
   });
 }
 

@@ -121,12 +121,32 @@ describe('from a spike to its cause', () => {
       const behind = page.getByRole('region', { name: /Requests of .* that took .* or longer/ });
       await behind.waitFor();
       await page.getByTestId('behind-line').filter({ hasText: 'slow query' }).first().waitFor();
+      // Not what was slow alone, but through what.
+      await page.getByTestId('difference-times').filter({ hasText: 'SELECT stock' }).waitFor();
       await page.getByTestId('behind-traces-tab').click();
       await page.getByTestId('behind-trace').first().waitFor();
       for (const text of await page.getByTestId('behind-trace').allInnerTexts())
         expect(text).toContain('POST /checkout');
       await page.keyboard.press('Escape');
       await behind.waitFor({ state: 'detached' });
+    });
+  });
+
+  test('a box on the log chart compares lines', async () => {
+    await shop.withPage(async (page) => {
+      await open(page, { service: 'payment' });
+      const { from, to } = incidents.declinedPayments;
+      await drag(page, plot(page, 'logs-chart'), [from + 0.02, 0.5], [to - 0.02, 0.5]);
+      await page.getByRole('region', { name: /Log lines of/ }).waitFor();
+      const lines = page.getByTestId('behind-line');
+      await lines.filter({ hasText: 'charging card' }).first().waitFor();
+      await page.getByRole('button', { name: 'warnings and errors' }).click();
+      await expect
+        .poll(async () => (await lines.first().innerText()).includes('declined'))
+        .toBe(true);
+      for (const text of await lines.allInnerTexts()) expect(text).toContain('payment');
+      const rows = page.getByTestId('difference-row');
+      await rows.filter({ hasText: badVersion }).first().waitFor();
     });
   });
 

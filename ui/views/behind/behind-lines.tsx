@@ -13,19 +13,12 @@ import { levelKind, levelLetter } from '../words/level.ts';
 import { printCount, printCounted, printInstant, printTime } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
 import { BehindFailure, BehindSkeleton } from './behind-states.tsx';
-import { tracesNamedMax } from './queries.ts';
 import type { LinesOf } from './queries.ts';
 
 interface BehindLinesProps {
   readonly lines: UseQueryResult<ExploreLogs>;
-  /** For the traces whose lines are wanted. */
-  readonly isWaiting: boolean;
-  /** There is no trace to have lines of. */
-  readonly hasNone: boolean;
   readonly total: number | null;
   readonly of: LinesOf;
-  /** There are more traces than those whose lines were asked for. */
-  readonly isOfNewest: boolean;
   readonly onAll: () => void;
   readonly place: TimeRange;
   readonly zone: Zone;
@@ -37,9 +30,9 @@ export function BehindLines(props: BehindLinesProps) {
   if (lines.error !== null) {
     return <BehindFailure what="The log lines" error={lines.error} onRetry={lines.refetch} />;
   }
-  if (props.isWaiting || (lines.data === undefined && !props.hasNone)) return <BehindSkeleton />;
-  const found = lines.data?.lines ?? [];
-  if (props.hasNone || found.length === 0) return <NoLines {...props} />;
+  if (lines.data === undefined) return <BehindSkeleton />;
+  const found = lines.data.lines;
+  if (found.length === 0) return <NoLines {...props} />;
   return (
     <>
       {found.map((line) => (
@@ -49,7 +42,7 @@ export function BehindLines(props: BehindLinesProps) {
         {total !== null && total > found.length
           ? `The first ${printCount(found.length)} of ${printCount(total)} lines`
           : `${printCounted(found.length, 'line')}`}
-        {props.of === 'traces' && props.isOfNewest && ` of the newest ${tracesNamedMax} traces`}.
+        .
       </p>
     </>
   );

@@ -14,7 +14,8 @@ import {
 } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
 import { BehindFailure, BehindSkeleton } from './behind-states.tsx';
-import { tracesNamedMax } from './queries.ts';
+
+export const tracesShown = 50;
 
 interface BehindTracesProps {
   readonly traces: UseQueryResult<ExploreTraces>;
@@ -65,7 +66,7 @@ export function BehindTraces({ traces, zone, back }: BehindTracesProps) {
           </span>
         </AppLink>
       ))}
-      {found.length >= tracesNamedMax && (
+      {found.length >= tracesShown && (
         <p className="behind-note dim">The newest {printCount(found.length)}; there are more.</p>
       )}
     </>

@@ -18,13 +18,12 @@ import { DifferenceView } from '../difference/difference-view.tsx';
 import { printDuration } from '../words/numbers.ts';
 import { printSpanOfTime } from '../words/time-range.ts';
 import { BehindLines } from './behind-lines.tsx';
-import { BehindTraces } from './behind-traces.tsx';
+import { BehindTraces, tracesShown } from './behind-traces.tsx';
 import {
   comparesTraces,
   differenceOf,
   linesOfDefault,
   linesQuery,
-  tracesNamedMax,
   tracesQuery,
 } from './queries.ts';
 import type { BehindRequest, LinesOf } from './queries.ts';
@@ -46,7 +45,6 @@ interface BehindProps {
 export const linesShown = 200;
 /** The buckets of a count of lines: they are whole steps since the epoch, so fine ones keep to the box. */
 const countBuckets = 60;
-const minuteNs = 60_000_000_000n;
 
 function titleOf({ chart, startNs, endNs, minNs, maxNs }: ChartBox, zone: Zone): string {
   const time = printSpanOfTime({ startNs, endNs }, zone);
@@ -71,14 +69,11 @@ export function Behind(props: BehindProps) {
   const difference = useDifference(differenceOf(request));
   const tracesText = tracesQuery(request);
   const boxRange = { startNs: box.startNs, endNs: box.endNs };
-  const traces = useTracesOf(boxRange, tracesText, tracesNamedMax);
-  const traceIds = traces.data?.traces.map(({ traceId }) => traceId);
-  const linesText = linesQuery(request, linesOf, traceIds);
-  // A trace that begins in the box may write its lines behind it.
-  const linesRange = linesOf === 'traces' ? { ...boxRange, endNs: box.endNs + minuteNs } : boxRange;
-  const lines = useFirstLines(linesRange, linesText, linesShown);
+  const traces = useTracesOf(boxRange, tracesText, tracesShown);
+  const linesText = linesQuery(request, linesOf);
+  const lines = useFirstLines(boxRange, linesText, linesShown);
   const isCut = (lines.data?.coverage.next ?? null) !== null;
-  const levels = useLevels(linesRange, linesText ?? '', countBuckets, isCut);
+  const levels = useLevels(boxRange, linesText, countBuckets, isCut);
   const lineCount = isCut ? (levels.data?.total ?? null) : (lines.data?.lines.length ?? null);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -156,7 +151,7 @@ export function Behind(props: BehindProps) {
                 Log lines <Count of={lineCount} isMore={lineCount === null && isCut} />
               </Tab>
               <Tab name="traces" tab={tab} onTab={setTab}>
-                Traces <Count of={traceCount} isMore={traceCount === tracesNamedMax} />
+                Traces <Count of={traceCount} isMore={traceCount === tracesShown} />
               </Tab>
             </div>
             <span className="behind-space" />
@@ -165,7 +160,7 @@ export function Behind(props: BehindProps) {
               className="behind-all"
               href={
                 tab === 'lines'
-                  ? pageHref('/logs', { query: linesText ?? '', range: place })
+                  ? pageHref('/logs', { query: linesText, range: place })
                   : pageHref('/traces', { query: tracesText, range: place })
               }
               back={props.back}
@@ -181,11 +176,8 @@ export function Behind(props: BehindProps) {
             {tab === 'lines' ? (
               <BehindLines
                 lines={lines}
-                isWaiting={linesText === null && traces.isPending}
-                hasNone={linesText === null && !traces.isPending}
                 total={lineCount}
                 of={linesOf}
-                isOfNewest={traceCount === tracesNamedMax}
                 onAll={() => setChosenLines('all')}
                 place={place}
                 zone={zone}

@@ -117,19 +117,10 @@ export function linesOfDefault({ box, included, excluded }: BehindRequest): Line
   return box.chart === 'latency' || included.length + excluded.length > 0 ? 'traces' : 'loud';
 }
 
-/** As many traces as a regular expression of IDs may well name. */
-export const tracesNamedMax = 50;
-
-/** LogQL; null while the traces are not known whose lines are wanted. */
-export function linesQuery(
-  { box, service, included, excluded }: BehindRequest,
-  of: LinesOf,
-  traceIds: readonly string[] | undefined,
-): string | null {
-  if (of === 'traces') {
-    if (traceIds === undefined || traceIds.length === 0) return null;
-    return `{service_name=~".+"} | trace_id=~"${traceIds.slice(0, tracesNamedMax).join('|')}"`;
-  }
+/** LogQL. */
+export function linesQuery(request: BehindRequest, of: LinesOf): string {
+  const { box, service, included, excluded } = request;
+  if (of === 'traces') return `{service_name=~".+"} | trace(${tracesQuery(request)})`;
   const ofLines = box.chart === 'logs';
   return [
     selectorOf(service),
