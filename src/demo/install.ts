@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Failure } from '../base/errors.ts';
 
 export interface InstallOptions {
@@ -48,6 +48,7 @@ export async function installShop(
   const mark = join(folder, 'node_modules', installedMark);
   if (!existsSync(mark) || readFileSync(mark, 'utf8') !== print) {
     await installPackages(options, folder, lock, signal);
+    mkdirSync(dirname(mark), { recursive: true });
     writeFileSync(mark, print);
   }
   const databaseFolder = join(options.target, 'database');
