@@ -3,6 +3,7 @@
 
 import { compareUtf8, labelsFromEntries } from '../../model/labels.ts';
 import type { LabelMatcher } from '../../query/language/matcher.ts';
+import { quoteRegex } from '../../query/language/regex.ts';
 import { parsePromql } from '../../query/promql/syntax/parse.ts';
 import type { TagNames, TenantRange } from '../../query/sources.ts';
 import { readRange } from '../loki/time-parameters.ts';
@@ -71,7 +72,7 @@ type OriginLabel = ReturnType<typeof originLabels>[number] & {
 
 /** A regex that matches these texts and no other; the same in LogQL and TraceQL. */
 function alternatives(values: readonly string[]): string {
-  return values.map((value) => value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`)).join('|');
+  return values.map(quoteRegex).join('|');
 }
 
 /** Labels of the stream in braces, all others as filters of the lines' own fields. */

@@ -2,6 +2,7 @@
 // answers of the screen. A server that does not answer leaves the editor with the catalogue alone.
 
 import type { QueryClient } from '@tanstack/react-query';
+import type { ExploreMetrics } from '../../../src/api/explore/contract/metrics.ts';
 import { fetchJson } from '../../data/fetch-json.ts';
 import type { Parameters } from '../../data/fetch-json.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
@@ -85,15 +86,20 @@ export function createLiveAnswers(client: QueryClient, range: ResolvedRange): Li
   const readMetadata = async (): Promise<Metadata> =>
     (await get<PrometheusAnswer<Metadata>>('/prometheus/api/v1/metadata', [])).data ?? {};
 
+  /** With types and help at once; a plain Prometheus behind the same address knows the names alone. */
   const readMetrics = async (): Promise<readonly LiveName[]> => {
-    const [names, metadata] = await Promise.all([
-      get<PrometheusAnswer<string[]>>('/prometheus/api/v1/label/__name__/values', seconds),
-      readMetadata().catch((): Metadata => ({})),
-    ]);
-    return (names.data ?? []).map((name) => {
-      const known = metadataOf(metadata, name);
-      return known === undefined ? { name } : { name, detail: known.type, doc: known.help };
-    });
+    try {
+      const { metrics } = await get<ExploreMetrics>('/api/explore/metrics', nanoseconds);
+      return metrics.flatMap(({ parts, type, help }) =>
+        parts.map((name) => ({ name, detail: type, doc: help })),
+      );
+    } catch {
+      const { data } = await get<PrometheusAnswer<string[]>>(
+        '/prometheus/api/v1/label/__name__/values',
+        seconds,
+      );
+      return named(data);
+    }
   };
 
   const read = async (question: LiveQuestion): Promise<readonly LiveName[]> => {

@@ -2,7 +2,7 @@
 // queries that it is usually looked at with.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ExploreMetric, ExploreMetrics } from '../../../src/api/explore/contract/metrics.ts';
@@ -31,7 +31,8 @@ export function MetricBrowser(props: MetricBrowserProps) {
   const { metrics, open } = props;
   const [text, setText] = useState('');
   const all = metrics.data?.metrics;
-  const found = useMemo(() => searchMetrics(all ?? [], text), [all, text]);
+  const searched = useDeferredValue(text);
+  const found = useMemo(() => searchMetrics(all ?? [], searched), [all, searched]);
   const opened = all?.find(({ name }) => name === open);
   const list = useRef<HTMLDivElement>(null);
   const toList = (event: KeyboardEvent): void => {

@@ -26,6 +26,8 @@ import { rateWindow, suggestQueries } from './suggest.ts';
 import './metrics-page.css';
 
 const backQueryMax = 40;
+/** Cells of a heat map are to be seen one by one. */
+const heatColumns = 90;
 
 export function MetricsPage() {
   const search: Readonly<Record<string, unknown>> = useSearch({ strict: false });
@@ -36,7 +38,7 @@ export function MetricsPage() {
   const zone = useZone();
   const cursor = useInstantCursor();
   const range = useMemo(() => resolveRange(view.range, nowMs), [view.range, nowMs]);
-  const stepMs = stepFor(range);
+  const stepMs = view.show === 'heat' ? stepFor(range, heatColumns) : stepFor(range);
   const window = rateWindow(Number(range.endNs - range.startNs) / 1e6, stepMs);
   const result = useRangeQuery(view.query, range, stepMs);
   const metrics = useMetrics(range);

@@ -96,6 +96,7 @@ describe('series', () => {
     ).toEqual(['job=a r=/', 'job=b r=/x', 'job=b']);
     expect(seriesNames([one({ __name__: 'up', job: 'a' })])).toEqual(['up{job="a"}']);
     expect(seriesNames([one({})])).toEqual(['{}']);
+    expect(seriesNames([one({ job: 'shop/a' })])).toEqual(['a']);
   });
 
   test('of one service each have the service’s color', () => {

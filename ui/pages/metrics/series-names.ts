@@ -35,6 +35,14 @@ function shortValue(key: string, value: string): string {
   return key === 'job' ? value.slice(value.lastIndexOf('/') + 1) : value;
 }
 
+/** Of an aggregate by one label its value says enough. */
+function nameAlone(labels: MetricLabels): string {
+  const [first, ...others] = Object.entries(labels);
+  if (first === undefined || others.length > 0 || first[0] === '__name__')
+    return printSeries(labels);
+  return shortValue(...first);
+}
+
 export function seriesNames(
   series: readonly { readonly labels: MetricLabels }[],
 ): readonly string[] {
@@ -52,7 +60,7 @@ export function seriesNames(
       if (value === undefined || value === '') return [];
       return [[key, isShort === jobs ? shortValue(key, value) : value] as const];
     });
-    if (values.length === 0) return series.length === 1 ? printSeries(labels) : 'without labels';
+    if (values.length === 0) return series.length === 1 ? nameAlone(labels) : 'without labels';
     return keys.length === 1
       ? values.map(([, value]) => value).join(', ')
       : values.map(([key, value]) => `${key}=${value}`).join(' ');

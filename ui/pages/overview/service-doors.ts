@@ -36,8 +36,10 @@ export function metricsHref(service: string, range: TimeRange): string {
   return pageHref('/metrics', { query: metricsSelector(service), range });
 }
 
+/** Metrics know their service as `job`, behind its namespace when it has one. */
 export function metricsSelector(service: string): string {
-  return `{service_name=${JSON.stringify(service)}}`;
+  const exactly = service.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`);
+  return `{job=~${JSON.stringify(`(.+/)?${exactly}`)}}`;
 }
 
 /** `series`: how many metrics the service sends; null: nobody knows. */
