@@ -27,6 +27,12 @@ export type LineFilter =
   /** RE2, unanchored. */
   | { readonly kind: 'regex'; readonly negated: boolean; readonly pattern: string };
 
+export interface ParsedField {
+  /** In Loki's form. */
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface LogSelection extends TenantRange {
   /** Over stream labels; all must hold. */
   readonly matchers: readonly LabelMatcher[];
@@ -38,6 +44,11 @@ export interface LogSelection extends TenantRange {
    * hold.
    */
   readonly metadataMatchers: readonly LabelMatcher[];
+  /**
+   * Texts of fields that parsers find in the line: each wanted row either has the field itself with this text, as a stream
+   * label or on the record, or its line contains the text, or a backslash, behind which a text can hide. A hint.
+   */
+  readonly parsedFields?: readonly ParsedField[] | undefined;
   /** Only rows that name one of these traces (32 hex digits), in their field or in any candidate; a padded low half too. */
   readonly traceIds?: readonly string[] | undefined;
 }

@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): void | Promise<voi
   decode: () => import('./otlp-decode.ts'),
   'screen-trace': () => import('./screen-trace.ts'),
   stores: () => import('./stores.ts'),
+  overview: () => import('./overview.ts'),
   demo: () => import('./demo.ts'),
   'screen-tail': () => import('./screen-tail.ts'),
   'screen-logs': () => import('./screen-logs.ts'),

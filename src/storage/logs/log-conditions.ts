@@ -30,15 +30,16 @@ export async function findLogConditions(
 ): Promise<LogConditions> {
   const { tenants } = splitTenantMatchers(selection.tenants, selection.matchers);
   // Each look-up is a statement of some milliseconds: side by side they cost as much as one.
-  const [scope, byField] = await Promise.all([
+  const [scope, byField, byText] = await Promise.all([
     findStreamScope(database, selection, selection.matchers, signal),
     tenants.length === 0 ? [] : metadataConditions(database, { ...selection, tenants }, signal),
+    tenants.length === 0 ? [] : parsedConditions(database, { ...selection, tenants }, signal),
   ]);
   if (scope.isEmpty)
     return { tenants: scope.tenants, condition: sql`0`, isEmpty: true, isNeedle: false };
   const conditions: Sql[] = [tenantCondition(scope.tenants)];
   if (scope.condition !== undefined) conditions.push(scope.condition);
-  conditions.push(...byField);
+  conditions.push(...byField, ...byText);
   if (selection.lineFilters.length > 0)
     conditions.push(lineFiltersCondition(selection.lineFilters));
   const { traceIds } = selection;
@@ -74,6 +75,34 @@ async function metadataConditions(
     return streamCounts[at] === 0
       ? [narrow]
       : [or([narrow, sql`stream_id IN (SELECT stream_id FROM streams WHERE ${streams})`])];
+  });
+}
+
+/**
+ * Lines in which a parser cannot find the text are left out: it stands there as it is, or behind a backslash, or the record
+ * has the field without any parser.
+ */
+async function parsedConditions(
+  database: Database,
+  selection: LogSelection,
+  signal: AbortSignal,
+): Promise<Sql[]> {
+  const { parsedFields = [] } = selection;
+  if (parsedFields.length === 0) return [];
+  const names = parsedFields.map(({ name }) => name);
+  const [places, ...streamCounts] = await Promise.all([
+    findFieldPlaces(database, selection, names, signal),
+    ...parsedFields.map(({ name, value }) =>
+      countStreams(database, selection, { name, operator: '=', value }, signal),
+    ),
+  ]);
+  return parsedFields.flatMap(({ name, value }, at) => {
+    const place = places.get(name);
+    const onRecord = place === undefined ? undefined : narrowByField(place, value);
+    // What a stream or a sender says is not in the rows.
+    if (onRecord === undefined || streamCounts[at] !== 0) return [];
+    const inText = sql`position(body, ${value}) > 0`;
+    return [or([inText, sql`position(body, ${'\\'}) > 0`, onRecord])];
   });
 }
 

@@ -98,6 +98,15 @@ export function LogList(props: LogListProps) {
     initialMeasurementsCache: place.current?.measured ?? [],
   });
   useKeepTop(lines, scroller, rowHeight);
+  const lastOffset = useRef(place.current?.offset ?? 0);
+  useLayoutEffect(
+    () => () => {
+      // Once, on leaving: it looks at all lines.
+      const measured = virtualizer.takeSnapshot?.() ?? virtualizer.measurementsCache;
+      keepPlace(placeKey, { offset: lastOffset.current, measured });
+    },
+    [placeKey, virtualizer],
+  );
   const seenTopRequests = useRef(props.topRequests);
   useEffect(() => {
     if (seenTopRequests.current === props.topRequests) return;
@@ -140,10 +149,7 @@ export function LogList(props: LogListProps) {
       data-testid="log-list"
       onScroll={(event) => {
         const offset = event.currentTarget.scrollTop;
-        keepPlace(placeKey, {
-          offset,
-          measured: virtualizer.takeSnapshot?.() ?? virtualizer.measurementsCache,
-        });
+        lastOffset.current = offset;
         props.onScrolledAway(offset > rowHeight);
       }}
     >

@@ -48,8 +48,9 @@ export function readRequest(
   rowsWanted: number | undefined,
   traces?: TraceFilter,
 ): LogRead {
-  const { matchers, lineFilters, metadataMatchers } = scan;
-  const read = { ...bounds, matchers, lineFilters, metadataMatchers, direction, rowsWanted };
+  const { matchers, lineFilters, metadataMatchers, parsedFields } = scan;
+  const selection = { ...bounds, matchers, lineFilters, metadataMatchers, parsedFields };
+  const read = { ...selection, direction, rowsWanted };
   if (traces === undefined) return read;
   return { ...read, traceIds: traces.pushed, withTraceIds: true };
 }

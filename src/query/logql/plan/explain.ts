@@ -24,6 +24,10 @@ function scanLines(scan: Scan, shown: boolean): readonly string[] {
   for (const alternatives of scan.lineFilters)
     lines.push(`storage: line ${alternatives.map(filterText).join(' or ')}`);
   for (const matcher of scan.metadataMatchers) lines.push(`storage: ${printMatcher(matcher)}`);
+  for (const { value } of scan.parsedFields)
+    lines.push(
+      `storage skips lines without ${quoteGo(value)}, unless the record has it or it may be escaped`,
+    );
   for (const { text } of scan.traces)
     lines.push(`clew: only lines of traces that TraceQL finds: ${text.trim()}`);
   for (const stage of scan.stages) lines.push(`engine: ${printStage(stage)}`);

@@ -50,6 +50,31 @@ describe('what storage applies', () => {
   });
 });
 
+describe('lines that storage may skip', () => {
+  test.each([
+    ['{a="b"} | json | status="402"', ['"402"']],
+    ['{a="b"} | logfmt | x="1" and y="2" | z!="3" | w=~"4"', ['"1"', '"2"']],
+    ['{a="b"} | pattern "<x> <_>" | json y="z" | x="1" | y="2"', ['"1"', '"2"']],
+    ['{a="b"} | json | drop c | status="402"', ['"402"']],
+    ['{a="b"} | json | status="402" or status="500"', []],
+    ['{a="b"} | json | status=402', []],
+    ['{a="b"} | json | status=""', []],
+    ['{a="b"} | json | status_extracted="402"', []],
+    ['{a="b"} | json | __error__="x"', []],
+    ['{a="b"} | json | status="\ufffd"', []],
+    ['{a="b"} | json | label_format status="402" | status="402"', []],
+    ['{a="b"} | line_format "402" | json | status="402"', []],
+    ['{a="b"} | unpack | status="402"', []],
+    ['{a="b"} | decolorize | json | status="402"', []],
+    ['{a="b"} | x="1"', []],
+  ])('%s', (query, expected) => {
+    const skipped = linesOf(query, 'storage skips lines without ').map(
+      (line) => /without (".*?"),/.exec(line)?.[1],
+    );
+    expect(skipped).toEqual(expected);
+  });
+});
+
 describe('what storage counts', () => {
   test.each([
     ['sum by (x) (count_over_time({a="b"}[1m]))', true],

@@ -4,7 +4,7 @@
 import { assertNever } from '../../../base/assert.ts';
 import type { EmbeddedQuery } from '../../language/embedded.ts';
 import type { LabelMatcher } from '../../language/matcher.ts';
-import type { LineFilter } from '../../sources.ts';
+import type { LineFilter, ParsedField } from '../../sources.ts';
 import type {
   BinaryExpr,
   Expr,
@@ -28,6 +28,8 @@ export interface Scan {
   /** Applied by storage as far as it can. */
   readonly lineFilters: readonly (readonly LineFilter[])[];
   readonly metadataMatchers: readonly LabelMatcher[];
+  /** Lets storage leave out lines in which a parser cannot find what is wanted. */
+  readonly parsedFields: readonly ParsedField[];
   /** All run in the engine, the pushed ones again. */
   readonly stages: readonly Stage[];
   /** Traces are found first; a line stays when it names one of each query's. */
@@ -88,7 +90,7 @@ function planScan(
   needed: NeededLabels,
   pushdown: Pushdown,
 ): Scan {
-  const { lineFilters, metadataMatchers } = pushdown;
+  const { lineFilters, metadataMatchers, parsedFields } = pushdown;
   const lineStages: Stage[] = [];
   const traces: EmbeddedQuery[] = [];
   // What trace a record belongs to is the same wherever in the pipeline it is asked.
@@ -97,7 +99,15 @@ function planScan(
     else lineStages.push(stage);
   }
   const { matchers } = log;
-  return { matchers, lineFilters, metadataMatchers, stages: lineStages, traces, needed };
+  return {
+    matchers,
+    lineFilters,
+    metadataMatchers,
+    parsedFields,
+    stages: lineStages,
+    traces,
+    needed,
+  };
 }
 
 const additive: ReadonlySet<RangeOperation> = new Set<RangeOperation>([

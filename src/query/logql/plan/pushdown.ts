@@ -2,7 +2,7 @@
 // The engine runs every stage again.
 
 import type { LabelMatcher } from '../../language/matcher.ts';
-import type { LineFilter } from '../../sources.ts';
+import type { LineFilter, ParsedField } from '../../sources.ts';
 import type { LabelFilter, LogExpr, Stage } from '../syntax/ast.ts';
 import { parseFilterPattern } from '../syntax/line-pattern.ts';
 
@@ -63,10 +63,27 @@ function matchersOf(filter: LabelFilter): {
 export interface Pushdown {
   readonly lineFilters: readonly (readonly LineFilter[])[];
   readonly metadataMatchers: readonly LabelMatcher[];
+  readonly parsedFields: readonly ParsedField[];
   /** Whether the rows that storage returns are the pipeline's result, but for what `dropped` removes from the labels. */
   readonly exact: boolean;
   /** Names that unconditional `drop` stages remove. */
   readonly dropped: ReadonlySet<string>;
+}
+
+/**
+ * Equalities on what parsers find in the stored line: what they find stands there as it is, or escaped. A name that ends
+ * in `_extracted` may also be metadata that gave way to a stream label; one that begins with `__` is no field.
+ */
+function parsedFieldsOf(filter: LabelFilter): readonly ParsedField[] {
+  return matchersOf(filter).matchers.flatMap(({ name, operator, value }) =>
+    // A replacement character may stand for bytes that are no UTF-8 in the stored line.
+    operator === '=' && value !== '' && !value.includes('\ufffd') ? [{ name, value }] : [],
+  );
+}
+
+/** Whether labels behind the stage are still those of the record or parts of the stored line. */
+function keepsTexts(stage: Stage): boolean {
+  return stage.kind !== 'label-format' && !changesLine(stage);
 }
 
 function makesLabels(stage: Stage): boolean {
@@ -96,11 +113,13 @@ function changesLine(stage: Stage): boolean {
 export function pushdownOf(log: LogExpr, stages: readonly Stage[]): Pushdown {
   const lineFilters: (readonly LineFilter[])[] = [];
   const metadataMatchers: LabelMatcher[] = [];
+  const parsedFields: ParsedField[] = [];
   const dropped = new Set<string>();
   const selected = new Set(log.matchers.map((matcher) => matcher.name));
   let storedLine = true;
   let storedLabels = true;
   let exact = true;
+  let storedTexts = true;
   for (const stage of stages) {
     if (stage.kind === 'line-filter') {
       if (!storedLine) exact = false;
@@ -114,6 +133,7 @@ export function pushdownOf(log: LogExpr, stages: readonly Stage[]): Pushdown {
       const usable =
         storedLabels && matchers.every(({ name }) => !selected.has(name) && !dropped.has(name));
       if (usable) metadataMatchers.push(...matchers);
+      else if (storedTexts) parsedFields.push(...parsedFieldsOf(stage.filter));
       exact &&= usable && whole;
     } else if (
       stage.kind === 'drop' &&
@@ -123,6 +143,7 @@ export function pushdownOf(log: LogExpr, stages: readonly Stage[]): Pushdown {
     } else exact = false;
     if (makesLabels(stage)) storedLabels = false;
     if (changesLine(stage)) storedLine = false;
+    if (!keepsTexts(stage)) storedTexts = false;
   }
-  return { lineFilters, metadataMatchers, exact, dropped };
+  return { lineFilters, metadataMatchers, parsedFields, exact, dropped };
 }
