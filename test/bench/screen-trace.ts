@@ -4,7 +4,7 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { type ClewProcess, removeFolder } from '../clew-process.ts';
-import { startBuiltClew } from './built-clew.ts';
+import { cpuSeconds, startBuiltClew, sum } from './built-clew.ts';
 import { printTable, quantile, type Row, rounded } from './report.ts';
 
 const sizes = [10_000, 100_000];
@@ -206,6 +206,7 @@ async function measure(browser: Browser, clew: ClewProcess, spans: number): Prom
 async function answerRow(clew: ClewProcess, spans: number): Promise<Row> {
   const times: number[] = [];
   let bytes = 0;
+  const cpuBefore = sum(cpuSeconds(clew));
   for (let at = 0; at < opens; at++) {
     const start = performance.now();
     const response = await fetch(
@@ -214,7 +215,8 @@ async function answerRow(clew: ClewProcess, spans: number): Promise<Row> {
     bytes = (await response.arrayBuffer()).byteLength;
     times.push(performance.now() - start);
   }
-  return [spans, rounded(quantile(times, 0.5), 0), rounded(bytes / 1e6)];
+  const cpuMs = ((sum(cpuSeconds(clew)) - cpuBefore) * 1000) / opens;
+  return [spans, rounded(quantile(times, 0.5), 0), rounded(cpuMs, 0), rounded(bytes / 1e6)];
 }
 
 export async function run(): Promise<void> {
@@ -233,7 +235,7 @@ export async function run(): Promise<void> {
     }
     printTable(
       `The answer for a large trace, ${linesOfTrace.toLocaleString('en-US')} lines with it`,
-      ['spans', 'ms', 'MB'],
+      ['spans', 'ms', 'CPU ms', 'MB'],
       answers,
     );
     printTable(

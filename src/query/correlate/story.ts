@@ -80,12 +80,10 @@ function unionOf(parts: Iterable<Instants>): Instants | undefined {
 
 /** The root: a span without parent, else the earliest whose parent is not there. */
 export function rootSpanOf(spans: readonly SpanRecord[]): SpanRecord | undefined {
+  const root = spans.find(({ parentSpanId }) => parentSpanId === '');
+  if (root !== undefined) return root;
   const ids = new Set(spans.map(({ spanId }) => spanId));
-  return (
-    spans.find(({ parentSpanId }) => parentSpanId === '') ??
-    spans.find(({ parentSpanId }) => !ids.has(parentSpanId)) ??
-    spans[0]
-  );
+  return spans.find(({ parentSpanId }) => !ids.has(parentSpanId)) ?? spans[0];
 }
 
 function traceInfoOf(

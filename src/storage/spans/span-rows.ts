@@ -135,18 +135,37 @@ export async function readSpanRecords(
   return readLoadedSpans(catalog, block);
 }
 
+function compareStored(a: StoredSpan, b: StoredSpan): number {
+  if (a.span.startNs !== b.span.startNs) return a.span.startNs < b.span.startNs ? -1 : 1;
+  return a.seq < b.seq ? -1 : a.seq > b.seq ? 1 : 0;
+}
+
+/** Rows of one part come in order; of a large trace, sorting them again is what takes long. */
+function inOrder(stored: readonly StoredSpan[]): readonly StoredSpan[] {
+  let last: StoredSpan | undefined;
+  for (const item of stored) {
+    if (last !== undefined && compareStored(last, item) > 0) return stored.toSorted(compareStored);
+    last = item;
+  }
+  return stored;
+}
+
 /** One per (span, kind), the first that arrived; by (start, arrival). */
 export function settleTrace(stored: readonly StoredSpan[]): SpanRecord[] {
-  const ordered = stored.toSorted((a, b) => {
-    if (a.span.startNs !== b.span.startNs) return a.span.startNs < b.span.startNs ? -1 : 1;
-    return a.seq < b.seq ? -1 : a.seq > b.seq ? 1 : 0;
-  });
+  const ordered = inOrder(stored);
+  // By the span's ID alone, and by both where an ID has several kinds: a text a span less to make.
   const first = new Map<string, StoredSpan>();
   for (const item of ordered) {
-    const key = `${item.span.spanId} ${item.span.kind}`;
-    const known = first.get(key);
+    const { spanId, kind } = item.span;
+    let key = spanId;
+    let known = first.get(key);
+    if (known !== undefined && known.span.kind !== kind) {
+      key = `${spanId} ${kind}`;
+      known = first.get(key);
+    }
     if (known === undefined || item.seq < known.seq) first.set(key, item);
   }
+  if (first.size === ordered.length) return ordered.map(({ span }) => span);
   const kept = new Set(first.values());
   return ordered.filter((item) => kept.has(item)).map(({ span }) => span);
 }
