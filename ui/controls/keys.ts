@@ -6,6 +6,8 @@ import { useEffect, useRef } from 'react';
 /** What a key does; `false` says that it had nothing to do here, so that an outer view may use it. */
 export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
+/** What every sequence begins with. */
+const leader = 'g';
 /** A sequence's second key comes within this time. */
 const sequenceMs = 1200;
 
@@ -40,10 +42,11 @@ export function useKeys(keys: KeyMap, order: 'usual' | 'first' = 'usual'): void 
       // A dialog has the keys while it is open.
       if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
       const name = nameOf(event);
-      const sequence = event.timeStamp - firstAt < sequenceMs ? `${first} ${name}` : name;
-      first = name;
+      const isSecond = first === leader && event.timeStamp - firstAt < sequenceMs;
+      first = isSecond ? '' : name;
       firstAt = event.timeStamp;
-      const run = current.current[sequence] ?? current.current[name];
+      // The second key of a sequence is nobody's single key: `g t` is no `t`.
+      const run = current.current[isSecond ? `${leader} ${name}` : name];
       // Enter and the space bar belong to the button or link that has the focus.
       if (run === undefined || (name === 'Enter' && isPressable(event.target))) return;
       if (run(event) !== false) event.preventDefault();

@@ -59,6 +59,8 @@ export function TimeRangePicker({ range, nowMs, onChange }: TimeRangePickerProps
         </Popover.Target>
         <Popover.Dropdown
           className="time-range"
+          // Not by its button, which says the range.
+          aria-labelledby=""
           aria-label="Time range"
           onKeyDown={(event) => event.stopPropagation()}
         >

@@ -74,6 +74,15 @@ describe('what of a pasted line is stored', () => {
       ],
     ],
     [
+      '14:03:12.481\tI\tinfo\tcart\tcart read by u-1',
+      [
+        '14:03:12.481\tI\tinfo\tcart\tcart read by u-1',
+        'I\tinfo\tcart\tcart read by u-1',
+        'cart\tcart read by u-1',
+        'cart read by u-1',
+      ],
+    ],
+    [
       '[2026-11-22 14:03:12] ERROR: declined by issuer',
       [
         '[2026-11-22 14:03:12] ERROR: declined by issuer',

@@ -129,8 +129,8 @@ const fragmentsMax = 4;
 const prefixes: readonly RegExp[] = [
   // A time, with or without a date, and what may be around it.
   /^[[("']?(?:\d{4}-\d{2}-\d{2}[T ])?\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\s?(?:Z|UTC|[+-]\d{2}:?\d{2})?[\])"']?\s+/,
-  // A severity as a letter or a word.
-  /^[[(<]?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|[TDIWEF])[\])>]?:?\s+/i,
+  // A severity as a letter or a word, or both.
+  /^(?:[[(<]?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|[TDIWEF])[\])>]?:?\s+){1,2}/i,
   // A service's name, as Clew's own list has it.
   /^[\w.-]+\s+/,
 ];
