@@ -63,12 +63,16 @@ export function textOf(
   return { text, cursor: option.cursor ?? text.length };
 }
 
+/** Where stages and fields are offered together, stages come first. */
+const boosts: Readonly<Partial<Record<Option['kind'], number>>> = { stage: 2, own: 1 };
+
 function completionOf(option: Option, found: Completions): Completion {
   const [signature = '', doc = ''] = (option.doc ?? '').split('\n');
   const info = option.doc === undefined || option.doc === '' ? undefined : infoOf(signature, doc);
   return {
     label: option.label,
     type: option.kind,
+    boost: boosts[option.kind] ?? 0,
     ...(option.detail === undefined || option.detail === '' ? {} : { detail: option.detail }),
     ...(info === undefined ? {} : { info }),
     apply: (view, completion, from, to) => {
