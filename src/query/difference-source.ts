@@ -71,6 +71,8 @@ export interface DifferenceCounts {
   readonly aside: number;
   /** Looked at; as many as there are when nothing was sampled. */
   readonly lookedAt: { readonly selected: number; readonly rest: number };
+  /** The rest is looked at only where it has the roots of the selected traces, in their proportions. */
+  readonly sameRoots?: boolean | undefined;
   readonly values: readonly ValueCount[];
   /** Keys with almost as many values as units: IDs, amounts, times. */
   readonly uniqueKeys: readonly string[];

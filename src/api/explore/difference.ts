@@ -162,6 +162,7 @@ function encode(
     rest,
     aside,
     sampled: isSampled ? lookedAt : null,
+    sameRoots: counts.sameRoots === true,
     attributes: ranked.map((one) => ({
       key: one.key,
       value: one.value,

@@ -5,6 +5,7 @@ import type {
   DifferenceCounts,
   OwnTime,
   SpanDifferenceRequest,
+  ValueCount,
 } from '../../query/difference-source.ts';
 import { dayCondition, tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
@@ -15,7 +16,6 @@ import { chooseSample } from '../overview/request-spans.ts';
 import { type SurveySettings, traceFacts, traceMarginNs } from '../trace-survey/trace-facts.ts';
 import {
   type CountedRow,
-  fieldPairs,
   mapPairs,
   resourcePairs,
   valueCountsOf,
@@ -42,6 +42,10 @@ interface SampleRow {
   readonly name: string;
   readonly selected: string;
   readonly everything: string;
+  readonly selected_of_root: string;
+  readonly of_root: string;
+  readonly place: string;
+  readonly place_of_root: string;
 }
 
 interface OwnTimeRow {
@@ -72,23 +76,16 @@ export async function traceDifference(
     oneIn,
     more: selected === undefined ? [] : [sql`countIf(${selected}) > 0 AS is_chosen`],
   });
-  const sample = await database.rows<SampleRow>(
-    sql`SELECT lower(hex(trace_id)) AS id, is_selected, toString(root_service) AS service, toString(root_name) AS name, selected, everything FROM (
-        SELECT *, ${inBox} AS is_selected, countIf(is_selected) OVER () AS selected, count() OVER () AS everything,
-          row_number() OVER (PARTITION BY is_selected ORDER BY ${lot}, trace_id) AS place
-        FROM (${facts})
-      ) WHERE place <= ${unitsMax}`,
-    { signal },
-  );
+  const sample = await readSample(database, { facts, inBox, unitsMax }, signal);
   const all = {
     selected: Number(sample[0]?.selected ?? 0) * oneIn,
     rest: (Number(sample[0]?.everything ?? 0) - Number(sample[0]?.selected ?? 0)) * oneIn,
   };
-  const chosen = sample.filter((row) => Number(row.is_selected) === 1);
-  const lookedAt = { selected: chosen.length, rest: sample.length - chosen.length };
-  const nothing = { values: [], uniqueKeys: [], ownTimes: [], aside: 0 };
+  const { chosen, others, sameRoots } = chooseSides(sample, unitsMax);
+  const lookedAt = { selected: chosen.length, rest: others.length };
+  const nothing = { values: [], uniqueKeys: [], ownTimes: [], aside: 0, sameRoots };
   if (all.selected === 0 || all.rest === 0) return { ...all, lookedAt, ...nothing };
-  const sides = sidesTable(sample, chosen);
+  const sides = sidesTable(chosen, others);
   const [found, ownTimes] = await Promise.all([
     database.rows<CountedRow>(
       sql`WITH sides AS (${sides}) ${valueCountsStatement(spanRows(request), sql`trace_id`)}`,
@@ -96,37 +93,137 @@ export async function traceDifference(
     ),
     readOwnTimes(database, request, sides, signal),
   ]);
-  return { ...all, aside: 0, lookedAt, ...valueCountsOf(found), ownTimes };
+  const { values, uniqueKeys } = valueCountsOf(found);
+  return {
+    ...all,
+    aside: 0,
+    lookedAt,
+    sameRoots,
+    values: [...rootValues(sample, lookedAt), ...values],
+    uniqueKeys,
+    ownTimes,
+  };
+}
+
+function readSample(
+  database: Database,
+  given: { readonly facts: Sql; readonly inBox: Sql; readonly unitsMax: number },
+  signal: AbortSignal,
+): Promise<SampleRow[]> {
+  const { facts, inBox, unitsMax } = given;
+  return database.rows<SampleRow>(
+    sql`SELECT lower(hex(trace_id)) AS id, is_selected, toString(root_service) AS service, toString(root_name) AS name,
+        selected, everything, selected_of_root, of_root, place, place_of_root
+      FROM (
+        SELECT *, ${inBox} AS is_selected, countIf(is_selected) OVER () AS selected, count() OVER () AS everything,
+          countIf(is_selected) OVER (PARTITION BY root_service, root_name) AS selected_of_root,
+          count() OVER (PARTITION BY root_service, root_name) AS of_root,
+          row_number() OVER (PARTITION BY is_selected ORDER BY ${lot}, trace_id) AS place,
+          row_number() OVER (PARTITION BY is_selected, root_service, root_name ORDER BY ${lot}, trace_id) AS place_of_root
+        FROM (${facts})
+      ) WHERE place <= ${unitsMax} OR NOT is_selected AND place_of_root <= ${unitsMax} * selected_of_root / selected`,
+    { signal },
+  );
+}
+
+/** Fewer traces that begin alike say nothing; then all others are compared. */
+const sameRootsMin = 30;
+
+interface Sides {
+  readonly chosen: readonly SampleRow[];
+  readonly others: readonly SampleRow[];
+  readonly sameRoots: boolean;
+}
+
+/**
+ * Slow checkouts are compared with other checkouts: against whatever else there is, everything that a checkout does would stand
+ * out and hide what these have in common. The rest has the selection's mix of roots, as far as there are enough of them.
+ */
+function chooseSides(sample: readonly SampleRow[], unitsMax: number): Sides {
+  const isSelected = (row: SampleRow): boolean => Number(row.is_selected) === 1;
+  const isAmong = (row: SampleRow): boolean => Number(row.place) <= unitsMax;
+  const chosen = sample.filter((row) => isSelected(row) && isAmong(row));
+  const alike = sample.filter(
+    (row) =>
+      !isSelected(row) &&
+      Number(row.place_of_root) <=
+        (unitsMax * Number(row.selected_of_root)) / Math.max(1, Number(row.selected)),
+  );
+  return alike.length >= sameRootsMin
+    ? { chosen, others: alike, sameRoots: true }
+    : {
+        chosen,
+        others: sample.filter((row) => !isSelected(row) && isAmong(row)),
+        sameRoots: false,
+      };
+}
+
+function rootOf({ service, name }: SampleRow): string {
+  return `${service}\u0000${name}`;
+}
+
+/** Of all traces, whichever are looked at, in the proportions of those that are. */
+function rootValues(
+  sample: readonly SampleRow[],
+  lookedAt: { readonly selected: number; readonly rest: number },
+): readonly ValueCount[] {
+  const roots = [...new Map(sample.map((row) => [rootOf(row), row])).values()];
+  const countsBy = (
+    key: 'rootName' | 'rootServiceName',
+    textOf: (row: SampleRow) => string,
+  ): ValueCount[] => {
+    const counts = new Map<string, { selected: number; rest: number }>();
+    for (const row of roots) {
+      const text = textOf(row);
+      if (text === '') continue;
+      const before = counts.get(text) ?? { selected: 0, rest: 0 };
+      const selected = Number(row.selected_of_root);
+      counts.set(text, {
+        selected: before.selected + selected,
+        rest: before.rest + Number(row.of_root) - selected,
+      });
+    }
+    const [first] = sample;
+    const allSelected = Math.max(1, Number(first?.selected ?? 0));
+    const allRest = Math.max(1, Number(first?.everything ?? 0) - Number(first?.selected ?? 0));
+    return [...counts].map(([value, count]) => ({
+      scope: 'intrinsic',
+      key,
+      type: 'string',
+      value,
+      selected: Math.round((count.selected / allSelected) * lookedAt.selected),
+      rest: Math.round((count.rest / allRest) * lookedAt.rest),
+    }));
+  };
+  return [
+    ...countsBy('rootName', ({ name }) => name),
+    ...countsBy('rootServiceName', ({ service }) => service),
+  ];
 }
 
 /**
  * The sample as a table of the statement: making it again inside of each statement costs more than sending it. A trace of the
  * rest weighs so much that together they have the selection's mix of roots; weights are per selected trace.
  */
-function sidesTable(sample: readonly SampleRow[], chosen: readonly SampleRow[]): Sql {
-  const rootOf = ({ service, name }: SampleRow): string => `${service}\u0000${name}`;
+function sidesTable(chosen: readonly SampleRow[], others: readonly SampleRow[]): Sql {
+  const inOrder = [...chosen, ...others];
   const countRoots = (rows: readonly SampleRow[]): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const row of rows) counts.set(rootOf(row), (counts.get(rootOf(row)) ?? 0) + 1);
     return counts;
   };
   const ofSelection = countRoots(chosen);
-  const ofRest = countRoots(sample.filter((row) => Number(row.is_selected) === 0));
-  const roots = [...new Map(sample.map((row) => [rootOf(row), row])).values()];
-  const placeOfRoot = new Map(roots.map((row, at) => [rootOf(row), at + 1]));
-  const weights = roots.map((row) => {
-    const root = rootOf(row);
-    return (ofSelection.get(root) ?? 0) / (ofRest.get(root) ?? 1) / Math.max(1, chosen.length);
-  });
-  const others = sample.filter((row) => Number(row.is_selected) === 0);
-  const inOrder = [...chosen, ...others];
+  const ofRest = countRoots(others);
+  const roots = [...new Set(inOrder.map(rootOf))];
+  const placeOfRoot = new Map(roots.map((root, at) => [root, at + 1]));
+  const weights = roots.map(
+    (root) => (ofSelection.get(root) ?? 0) / (ofRest.get(root) ?? 1) / Math.max(1, chosen.length),
+  );
   const ids = inOrder.map(({ id }) => id).join('');
   return sql`SELECT toFixedString(substring(unhex(${ids}), at * 16 + 1, 16), 16) AS trace_id,
       at < ${chosen.length} AS is_selected,
       arrayElement(${inOrder.map((row) => placeOfRoot.get(rootOf(row)) ?? 1)}, at + 1) AS root,
-      if(is_selected, ${1 / Math.max(1, chosen.length)}, arrayElement(${weights}, root)) AS weight,
-      arrayElement(${roots.map(({ service }) => service)}, root) AS root_service,
-      arrayElement(${roots.map(({ name }) => name)}, root) AS root_name
+      if(is_selected, ${1 / Math.max(1, chosen.length)}, arrayElement(${weights}, root)) AS weight
     FROM (SELECT arrayJoin(range(${inOrder.length})) AS at)`;
 }
 
@@ -136,14 +233,9 @@ function spansOf({ tenants, startNs, endNs }: SpanDifferenceRequest): Sql {
     AND trace_id IN (SELECT trace_id FROM sides)`;
 }
 
-const rootPairs: Sql = fieldPairs([
-  ['rootServiceName', 'string', sql`toString(root_service)`],
-  ['rootName', 'string', sql`toString(root_name)`],
-]);
-
 function spanRows(request: SpanDifferenceRequest): Sql {
   const days = dayCondition(request.startNs - traceMarginNs, request.endNs + traceMarginNs);
-  return sql`SELECT trace_id, is_selected, arrayConcat(own_pairs, resource_pairs, ${rootPairs}) AS pairs FROM (
+  return sql`SELECT trace_id, is_selected, arrayConcat(own_pairs, resource_pairs) AS pairs FROM (
       SELECT trace_id, resource_id, arrayConcat(${spanFieldPairs}, ${mapPairs('span')}) AS own_pairs
       FROM spans WHERE ${spansOf(request)}
     ) AS looked_at

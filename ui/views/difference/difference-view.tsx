@@ -282,7 +282,7 @@ function Nothing(props: { readonly difference: ExploreDifference; readonly noun:
 
 function Fineprint(props: { readonly difference: ExploreDifference; readonly noun: string }) {
   const { difference, noun } = props;
-  const { sampled, aside, skippedKeys, warnings } = difference;
+  const { sampled, aside, sameRoots, skippedKeys, warnings } = difference;
   return (
     <div className="difference-fineprint">
       {aside > 0 && (
@@ -294,7 +294,9 @@ function Fineprint(props: { readonly difference: ExploreDifference; readonly nou
       {sampled !== null && (
         <p>
           Looked at {printCount(sampled.selected)} of {printCount(difference.selected)} selected and{' '}
-          {printCount(sampled.rest)} of {printCount(difference.rest)} others, chosen evenly.
+          {printCount(sampled.rest)} of {printCount(difference.rest)} others
+          {sameRoots === true ? `: ${noun}s that begin as the selected ones do` : ', chosen evenly'}
+          .
         </p>
       )}
       {skippedKeys.length > 0 && (

@@ -18,6 +18,11 @@ export interface ExploreDifference {
   readonly aside: number;
   /** Rows that were compared when there were too many to look at all; null: all of them. */
   readonly sampled: { readonly selected: number; readonly rest: number } | null;
+  /**
+   * Of `unit=traces`: of the rest those were compared that have the roots of the selected ones, in their proportions, so that
+   * what every such trace has does not stand out. `rootName` and `rootServiceName` are shares of all. Absent: all the rest.
+   */
+  readonly sameRoots?: boolean;
   /** Ranked: what differs most comes first. */
   readonly attributes: readonly DifferingValue[];
   /**
