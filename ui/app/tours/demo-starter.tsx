@@ -1,6 +1,7 @@
 // The button that starts the demo shop, and how far its start has come. For the page of someone who has no telemetry yet.
 
 import { AppLink } from '../../controls/app-link.tsx';
+import { useRefresh } from '../../data/now.ts';
 import { useDemo, useDemoOrder } from './demo-data.ts';
 import { openTours } from './tour-progress.ts';
 import './tours.css';
@@ -10,6 +11,7 @@ const marks = { waiting: '○', doing: '◔', done: '●' } as const;
 export function DemoStarter() {
   const { data: status, error } = useDemo(true);
   const order = useDemoOrder();
+  const refresh = useRefresh();
   if (status === undefined)
     return error === null ? null : (
       <p className="dim">The demo shop cannot be started: {error.message}.</p>
@@ -57,10 +59,14 @@ export function DemoStarter() {
       {phase === 'running' && (
         <div className="demo-starter-line">
           <AppLink
-            href="/overview?from=now-15m&to=now"
+            href="/overview?from=now-5m&to=now&refresh=10s"
             className="text-button"
             data-primary
-            onOpen={() => openTours(true)}
+            onOpen={() => {
+              // On the overview already, the way there changes nothing by itself.
+              refresh();
+              openTours(true);
+            }}
           >
             Watch the demo shop
           </AppLink>
