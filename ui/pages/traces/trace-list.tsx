@@ -64,7 +64,7 @@ export function TraceList(props: TraceListProps) {
       data-stale={props.isStale || undefined}
       data-testid="trace-list"
     >
-      <div className="traces-row traces-head" role="row">
+      <div className="traces-row traces-row-head" role="row">
         <span role="columnheader">
           <span className="visually-hidden">Picked for comparison</span>
         </span>
