@@ -31,6 +31,8 @@ function queryOf(page: Page): string {
 }
 
 async function open(page: Page, search: Readonly<Record<string, string>> = {}): Promise<void> {
+  // Facets of the first page wait for a store that has just taken in everything.
+  page.setDefaultTimeout(60_000);
   await page.goto(shop.href('/logs', search));
   await page.getByTestId('log-row').first().waitFor();
 }
