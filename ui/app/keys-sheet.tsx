@@ -71,6 +71,24 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
       ['m', 'where the span leads'],
     ],
   ],
+  [
+    'Metrics',
+    [
+      ['← →', 'move on the chart; with Shift select, Enter zooms'],
+      ['↑ ↓', 'the series that is read'],
+      ['j k', 'next, previous series alone; Esc draws all'],
+      ['m', 'where the point or the series leads'],
+    ],
+  ],
+  [
+    'Writing a query',
+    [
+      ['Ctrl Space', 'what may stand here'],
+      ['F1', 'what the word at the cursor means'],
+      ['Enter', 'run it; with Shift a new line'],
+      ['Esc', 'leave it'],
+    ],
+  ],
 ];
 
 export function KeysSheet({ onClose }: { readonly onClose: () => void }) {

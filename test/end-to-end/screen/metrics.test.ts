@@ -266,6 +266,11 @@ describe('the page', () => {
       expect(new URLSearchParams(href?.split('?')[1]).get('query')).toBe(
         '{ resource.service.name = "payment" }',
       );
+      const only = (): string | null => new URL(page.url()).searchParams.get('only');
+      await page.keyboard.press('j');
+      await expect.poll(only, soon).toContain('cart');
+      await page.keyboard.press('Escape');
+      await expect.poll(only, soon).toBeNull();
     });
   });
 

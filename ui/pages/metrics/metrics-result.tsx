@@ -5,6 +5,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { MouseEvent } from 'react';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
+import { useKeys } from '../../controls/keys.ts';
 import { fetchRelatives } from '../../data/metrics.ts';
 import type { MetricLabels, MetricSeries, RangeResult } from '../../data/metrics.ts';
 import { useZone } from '../../data/preferences.ts';
@@ -73,6 +74,14 @@ export function MetricsResult(props: MetricsResultProps) {
     const alone = named.find(({ one }) => seriesKey(one.labels) === only);
     return alone === undefined ? sharedLabels(all) : alone.one.labels;
   }, [named, only, all]);
+
+  const step = (by: number): void => {
+    if (view.show !== 'chart' || named.length === 0) return;
+    const at = named.findIndex(({ one }) => seriesKey(one.labels) === only);
+    const next = named[(Math.max(at, by > 0 ? -1 : 0) + by + named.length) % named.length];
+    if (next !== undefined) onShow({ only: seriesKey(next.one.labels) });
+  };
+  useKeys({ j: () => step(1), k: () => step(-1) });
 
   const openAt = (
     at: MouseEvent | HTMLElement,
