@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): void | Promise<voi
   demo: () => import('./demo.ts'),
   'screen-tail': () => import('./screen-tail.ts'),
   'screen-logs': () => import('./screen-logs.ts'),
+  'screen-routes': () => import('./screen-routes.ts'),
 };
 
 const names = process.argv.slice(2);

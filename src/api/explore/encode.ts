@@ -53,6 +53,12 @@ export function decodeCursor(text: string): LogCursor {
   return { timeNs: BigInt(parts[1] ?? 0), seq: BigInt(parts[2] ?? 0) };
 }
 
+const pages: Readonly<Partial<Record<CorrelateLink['kind'], string>>> = {
+  logs: '/logs',
+  metrics: '/metrics',
+  trace: '/traces',
+};
+
 /** Where a link leads on this screen; null when only a foreign server can answer it. */
 function hrefOf({ kind, target }: CorrelateLink): string | null {
   const search = new URLSearchParams();
@@ -61,20 +67,18 @@ function hrefOf({ kind, target }: CorrelateLink): string | null {
     if (target.spanId !== undefined) search.set('span', target.spanId);
     return `/trace/${target.traceId}${search.size === 0 ? '' : `?${search.toString()}`}`;
   }
-  if (kind === 'logs') {
-    if (target.query === undefined && target.traceId !== undefined) {
-      if (target.spanId !== undefined) search.set('span', target.spanId);
-      return `/trace/${target.traceId}?${search.toString()}`;
-    }
-    if (target.query === undefined) return null;
-    search.set('query', target.query);
-    if (target.range !== undefined) {
-      search.set('from', target.range.startNs.toString());
-      search.set('to', target.range.endNs.toString());
-    }
-    return `/logs?${search.toString()}`;
+  if (kind === 'logs' && target.query === undefined && target.traceId !== undefined) {
+    if (target.spanId !== undefined) search.set('span', target.spanId);
+    return `/trace/${target.traceId}?${search.toString()}`;
   }
-  return null;
+  const page = pages[kind];
+  if (page === undefined || target.query === undefined) return null;
+  search.set('query', target.query);
+  if (target.range !== undefined) {
+    search.set('from', target.range.startNs.toString());
+    search.set('to', target.range.endNs.toString());
+  }
+  return `${page}?${search.toString()}`;
 }
 
 export function encodeLink(link: CorrelateLink): ExploreLink {
@@ -87,7 +91,7 @@ export function encodeLink(link: CorrelateLink): ExploreLink {
     externalUrl: externalUrl ?? null,
     traceId: traceId ?? null,
     count: null,
-    reason: href === null && externalUrl === undefined ? 'the metrics page is not there yet' : null,
+    reason: href === null && externalUrl === undefined ? 'the link names no query' : null,
     source: link.source,
   };
 }
