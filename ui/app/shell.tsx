@@ -1,7 +1,7 @@
 // The frame around every page: rail, top bar with the omnibox, health banner, the menu of doors and the sheet of keys.
 
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense, lazy, useCallback, useMemo, useState } from 'react';
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from 'react';
 import { AutoRefresh } from '../controls/auto-refresh.tsx';
 import { copyText } from '../controls/copy-button.tsx';
 import { DoorMenuProvider } from '../controls/door-menu.tsx';
@@ -42,7 +42,17 @@ export function Shell() {
   const [start, setStart] = useState<HTMLElement | null>(null);
   const [end, setEnd] = useState<HTMLElement | null>(null);
   const places = useMemo(() => ({ start, end }), [start, end]);
-  const closeSheet = useCallback(() => setSheetOpen(false), []);
+  const sheetOpener = useRef<Element | null>(null);
+  const openSheet = (): void => {
+    sheetOpener.current = document.activeElement;
+    setSheetOpen(true);
+  };
+  const closeSheet = useCallback(() => {
+    setSheetOpen(false);
+    const opener = sheetOpener.current;
+    // After the sheet has let go of the focus.
+    setTimeout(() => opener instanceof HTMLElement && opener.focus(), 0);
+  }, []);
   const address = useAddress();
   const refresh = useRefresh();
   const range = useCarriedRange();
@@ -63,7 +73,7 @@ export function Shell() {
   );
   useKeys({
     ...pageKeys,
-    '?': () => setSheetOpen(true),
+    '?': openSheet,
     y: () => void copyLink(permalink(location.href, nowMs)),
   });
   return (
@@ -72,11 +82,7 @@ export function Shell() {
         <a className="skip-link" href="#page">
           Skip to the page
         </a>
-        <Rail
-          hrefOf={hrefOf}
-          onKeys={() => setSheetOpen(true)}
-          problems={health.data?.problems.length ?? 0}
-        />
+        <Rail hrefOf={hrefOf} onKeys={openSheet} problems={health.data?.problems.length ?? 0} />
         <header className="topbar">
           <div className="topbar-start">
             <TenantMark />
