@@ -13,6 +13,12 @@ test.each([
     '/prometheus/api/v1/query?query=up',
     '/api/datasources/proxy/uid/a%2Fb/api/v1/query?query=up',
   ],
+  [
+    'far',
+    '/loki/api/v1/labels?start=1',
+    '/api/datasources/proxy/uid/far/loki/api/v1/labels?start=1',
+  ],
+  ['far', '/tempo/api/v2/search/tags', '/api/datasources/proxy/uid/far/api/v2/search/tags'],
 ])('from “%s”: %s', (source, address, expected) => {
   expect(addressAt(source, address)).toBe(expected);
 });

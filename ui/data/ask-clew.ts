@@ -5,7 +5,12 @@ import { noteTenantMissing, tenantHeaders } from './tenant.ts';
 /** Questions about the telemetry, which a server elsewhere may answer as well. */
 const ofTelemetry = /^\/api\/explore\/(?!find|status|coverage|datasources)/;
 
-const prometheus = '/prometheus/';
+/** Prefixes of the foreign APIs here, and what of them the server elsewhere has in its own address. */
+const foreign: Readonly<Record<string, string>> = {
+  '/prometheus/': '',
+  '/tempo/': '',
+  '/loki/': 'loki/',
+};
 const unauthenticated = 401;
 
 /** The datasource that the page's address names; empty: this Clew. */
@@ -22,12 +27,13 @@ export async function askClew(address: string, init: RequestInit): Promise<Respo
   return response;
 }
 
-/** Where a question is asked: Clew translates its own for the server elsewhere, Prometheus's go to it as they are. */
+/** Where a question is asked: Clew translates its own for the server elsewhere, those of foreign APIs go to it as they are. */
 export function addressAt(source: string, address: string): string {
   if (source === '') return address;
   const uid = encodeURIComponent(source);
-  if (address.startsWith(prometheus)) {
-    return `/api/datasources/proxy/uid/${uid}/${address.slice(prometheus.length)}`;
+  for (const [prefix, there] of Object.entries(foreign)) {
+    if (!address.startsWith(prefix)) continue;
+    return `/api/datasources/proxy/uid/${uid}/${there}${address.slice(prefix.length)}`;
   }
   if (!ofTelemetry.test(address)) return address;
   return `${address}${address.includes('?') ? '&' : '?'}source=${uid}`;

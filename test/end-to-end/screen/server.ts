@@ -251,6 +251,9 @@ function answer(shop: Shop, mode: ShopMode, url: URL): unknown {
   if (url.pathname === '/api/explore/logs') return answerLogs(lines, search);
   if (url.pathname === '/api/explore/logs/histogram') return answerHistogram(lines, search);
   if (url.pathname === '/api/explore/streams') return answerStreams(lines);
+  if (url.pathname === '/loki/api/v1/labels') {
+    return { status: 'success', data: answerStreams(lines).labels.map(({ name }) => name) };
+  }
   if (url.pathname === '/api/explore/counts') return answerCounts(shop, search);
   if (url.pathname.startsWith('/api/explore/trace/')) {
     return answerTrace(shop, decodeURIComponent(url.pathname.slice(19)), mode);
@@ -325,7 +328,7 @@ function answerRequest(
   response: ServerResponse,
 ): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  if (!url.pathname.startsWith('/api/')) {
+  if (!url.pathname.startsWith('/api/') && !url.pathname.startsWith('/loki/')) {
     void handOutFile(built, url.pathname, response);
     return;
   }
