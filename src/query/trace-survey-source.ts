@@ -54,6 +54,8 @@ export type TraceOrder = (typeof traceOrders)[number];
 export interface LookedAt {
   /** Absent or 1: all traces; else every n-th, because there are too many. */
   readonly lookedAtOneIn?: number | undefined;
+  /** Whether there may be more traces than were told of. */
+  readonly isAtLeast?: boolean | undefined;
 }
 
 export interface TraceList extends LookedAt {

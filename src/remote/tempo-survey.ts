@@ -12,8 +12,8 @@ import type {
 import type { TraceqlEngine, TraceSummary } from '../query/traceql/engine.ts';
 import type { RemoteSpans } from './tempo-spans.ts';
 
-/** What is asked of a search; Tempo gives no total. */
-const searchedMax = 1000;
+/** What is asked of a search: Tempo reads each of these traces for its figures, and gives no total. */
+const searchedMax = 300;
 const rememberedMax = 20_000;
 
 export interface RemoteTraces {
@@ -110,13 +110,20 @@ export function createRemoteTraces(name: string, spans: RemoteSpans): RemoteTrac
     survey: {
       listTraces: async (request, signal) => {
         const all = (await facts(request, signal)).toSorted(compare[request.order]);
-        return { traces: all.slice(0, request.limit), total: all.length };
+        const isAtLeast = all.length >= searchedMax;
+        return { traces: all.slice(0, request.limit), total: all.length, isAtLeast };
       },
       tracePoints: async (request, signal) => {
         const all = await facts(request, signal);
         const points = all.toSorted(compare.interesting).slice(0, request.limit);
         const failed = all.filter(({ errorSpans }) => errorSpans > 0).length;
-        return { points, total: all.length, failed, oneIn: 1 };
+        return {
+          points,
+          total: all.length,
+          failed,
+          oneIn: 1,
+          isAtLeast: all.length >= searchedMax,
+        };
       },
       spanGroups: unanswered,
       latencyBands: unanswered,

@@ -105,7 +105,11 @@ export async function readTraceList(
   const found = await dependencies.traceSurvey.listTraces({ ...request, order, limit }, signal);
   return {
     traces: found.traces.map((trace) => ({ ...encodeFact(trace), services: trace.services })),
-    coverage: { returned: found.traces.length, total: found.total, isAtLeast },
+    coverage: {
+      returned: found.traces.length,
+      total: found.total,
+      isAtLeast: isAtLeast || found.isAtLeast === true,
+    },
     warnings: [...warnings, ...sampleWarnings(found)],
   };
 }
@@ -129,7 +133,7 @@ export async function readTracePoints(
     total: found.total,
     failed: found.failed,
     oneIn: found.oneIn,
-    isAtLeast,
+    isAtLeast: isAtLeast || found.isAtLeast === true,
     warnings: [...warnings, ...sampleWarnings(found)],
   };
 }
