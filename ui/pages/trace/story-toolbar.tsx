@@ -18,6 +18,8 @@ interface StoryToolbarProps {
   /** The spans came without their attributes, in which nothing is found then. */
   readonly isOutline: boolean;
   readonly findField: RefObject<HTMLInputElement | null>;
+  /** Without spans there is nothing to shape. */
+  readonly hasSpans: boolean;
   /** Comes from a file and is not stored. */
   readonly isLocal: boolean;
   readonly onShow: (change: Partial<TraceView>) => void;
@@ -37,7 +39,12 @@ export function StoryToolbar(props: StoryToolbarProps) {
   const exportHref = `/api/explore/trace/${traceId}/otlp`;
   return (
     <div className="story-toolbar">
-      <div className="story-shapes" role="group" aria-label="Shape of the trace">
+      <div
+        className="story-shapes"
+        role="group"
+        aria-label="Shape of the trace"
+        hidden={!props.hasSpans}
+      >
         {shapes.map(([shape, words]) => (
           <button
             key={shape}
@@ -50,7 +57,7 @@ export function StoryToolbar(props: StoryToolbarProps) {
           </button>
         ))}
       </div>
-      {view.shape === 'waterfall' && (
+      {props.hasSpans && view.shape === 'waterfall' && (
         <>
           <Toggle
             words="critical path"
@@ -177,10 +184,7 @@ function SkewSwitch(props: {
         openDoors(event.currentTarget, `Clocks, compared with ${skew.reference}`, [
           ...skew.hosts.map((host) => ({
             title: `${printSkew(host.offsetMs)} on ${host.host}: ${evidence(host)}`,
-            reason: printCounted(host.pairs, 'pair of spans').replace(
-              'pair of spanss',
-              'pairs of spans',
-            ),
+            reason: `told from ${printCounted(host.pairs, 'call')} between hosts`,
           })),
           {
             title: corrects ? 'Show the times as they were sent' : 'Correct the times',

@@ -145,6 +145,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
         skew={story.skew}
         found={found}
         isOutline={trace.outline !== undefined}
+        hasSpans={hasSpans}
         findField={findField}
         isLocal={isLocal}
         onShow={onShow}

@@ -272,7 +272,9 @@ function LineCells(props: {
         role="gridcell"
         data-corrected={skewMs !== 0 || undefined}
         title={
-          skewMs === 0 ? sent : `${sent} by its own clock, which is ${printDuration(skewMs)} ahead`
+          skewMs === 0
+            ? sent
+            : `${sent} by its own clock, which is ${printDuration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}`
         }
       >
         {printTime(timeNs, zone)}
