@@ -96,8 +96,9 @@ async function scrollUntil(page: Page, lines: number): Promise<number> {
   for (let before = -1, count = await lineCount(page); count < lines;) {
     await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
     before = count;
-    const counted = `Number(document.querySelector('[data-testid="log-list"]').ariaRowCount)`;
-    await page.waitForFunction(`${counted} > ${before}`, undefined, { timeout: 60_000 });
+    const patienceMs = performance.now() + 60_000;
+    while ((await lineCount(page)) <= before && performance.now() < patienceMs)
+      await page.waitForTimeout(10);
     count = await lineCount(page);
   }
   return performance.now() - started;
