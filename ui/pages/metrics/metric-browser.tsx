@@ -149,9 +149,11 @@ function MetricList({ list, metrics, open, onOpen }: MetricListProps) {
               >
                 <abbr title={metric.type}>{typeLetters[metric.type] ?? '·'}</abbr>
                 <span>{metric.name}</span>
-                <span className="number dim" aria-label={`${printCount(metric.series)} series`}>
-                  {printShortCount(metric.series)}
-                </span>
+                {metric.series !== null && (
+                  <span className="number dim" aria-label={`${printCount(metric.series)} series`}>
+                    {printShortCount(metric.series)}
+                  </span>
+                )}
               </button>
             </li>
           );

@@ -112,7 +112,7 @@ export function startingMetrics(
   };
   return metrics
     .filter(({ name, type }) => name !== 'target_info' && type !== 'info')
-    .toSorted((a, b) => rank(a) - rank(b) || b.series - a.series)
+    .toSorted((a, b) => rank(a) - rank(b) || (b.series ?? 0) - (a.series ?? 0))
     .slice(0, max);
 }
 

@@ -15,7 +15,8 @@ export interface ExploreMetric {
   readonly type: string;
   readonly unit: string;
   readonly help: string;
-  readonly series: number;
+  /** Null: the server that was asked does not count them. */
+  readonly series: number | null;
   /** Names that queries use; only `name` itself for most. */
   readonly parts: readonly string[];
 }
