@@ -65,7 +65,6 @@ function createApps(options: ApiOptions): Apps {
       notReady: () => options.self.notReady(),
       metrics: () => options.self.metrics(),
       answered: (status) => options.self.answered(api, status),
-      pageAtMetrics: api === 'ui',
     });
   const lokiApi = createLokiApi(options.loki);
   const tempoApi = createTempoApi(options.tempo);

@@ -13,7 +13,6 @@ import type {
   ExploreHistogram,
   ExploreLogLine,
   ExploreLogs,
-  ExploreStreams,
 } from '../../src/api/explore/contract/records.ts';
 import type { ResolvedRange } from '../url/time-range.ts';
 import { fetchJson } from './fetch-json.ts';
@@ -205,22 +204,5 @@ export function useHistogram(
         signal,
       ),
     placeholderData: keepPreviousData,
-  });
-}
-
-export function useStreams(range: ResolvedRange, enabled: boolean): UseQueryResult<ExploreStreams> {
-  return useQuery({
-    queryKey: ['streams', String(range.startNs), String(range.endNs)],
-    queryFn: ({ signal }) =>
-      fetchJson<ExploreStreams>(
-        '/api/explore/streams',
-        [
-          ['start', String(range.startNs)],
-          ['end', String(range.endNs)],
-        ],
-        signal,
-      ),
-    placeholderData: keepPreviousData,
-    enabled,
   });
 }

@@ -14,8 +14,6 @@ export interface PortOptions {
   readonly hasMetricsPage?: boolean;
   /** Told of every answer. */
   readonly answered: (status: number) => void;
-  /** The screen has a page at `/metrics`: browsers, which ask for HTML, are left to it. Scrapers never do. */
-  readonly pageAtMetrics?: boolean;
 }
 
 /** An app with `/ready` and `/metrics`; the API is mounted by the caller. */
@@ -35,7 +33,7 @@ export function createPort({ notReady, metrics, answered, hasMetricsPage }: Port
     const wantsPage = (req.header('accept') ?? '').includes('text/html');
     if (hasMetricsPage === true && wantsPage) return await next();
     return new Response(metrics(), {
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', vary: 'accept' },
     });
   });
   app.notFound((context) => context.text('404 page not found\n', 404));
