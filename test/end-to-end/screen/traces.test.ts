@@ -22,6 +22,19 @@ async function open(page: Page, search: Readonly<Record<string, string>> = {}): 
   await page.getByTestId('scatter').waitFor();
 }
 
+const soon = { timeout: 30_000 };
+
+/** The texts of a column of the table, of the rows that are drawn. */
+function cellsOf(page: Page, column: number): Promise<string[]> {
+  return page
+    .getByTestId('trace-row')
+    .evaluateAll(
+      (rows, at) =>
+        rows.map((row) => row.querySelectorAll('[role="gridcell"]')[at]?.textContent ?? ''),
+      column,
+    );
+}
+
 function searchOf(page: Page): URLSearchParams {
   return new URL(page.url()).searchParams;
 }
@@ -71,13 +84,7 @@ describe('a search', () => {
         .or(page.locator(`input[value*="status = error"]`))
         .first()
         .waitFor();
-      await page.waitForFunction(() => {
-        const rows = [...document.querySelectorAll('[data-testid="trace-row"]')];
-        return (
-          rows.length > 0 &&
-          rows.every((row) => row.querySelectorAll('[role="gridcell"]')[6]?.textContent === '4')
-        );
-      });
+      await expect.poll(async () => new Set(await cellsOf(page, 6)), soon).toEqual(new Set(['4']));
       // Off with a chip, and the query follows.
       await page.getByRole('button', { name: 'Take off .app.card = "visa"' }).click();
       await page.waitForURL((url) => !url.search.includes('app.card'));
@@ -116,12 +123,9 @@ describe('a box', () => {
       );
       const best = await page.getByTestId('difference-row').allTextContents();
       expect(best.slice(0, 3).join(' ')).toContain('POST /checkout');
-      await page.waitForFunction(() => {
-        const rows = [...document.querySelectorAll('[data-testid="trace-row"]')];
-        return (
-          rows.length > 5 && rows.every((row) => (row.textContent ?? '').includes('POST /checkout'))
-        );
-      });
+      await expect
+        .poll(async () => new Set(await cellsOf(page, 2)), soon)
+        .toEqual(new Set(['POST /checkout gateway']));
       await takeScreenshot(page, 'traces-box-1440-dark');
 
       // What stands out becomes a condition on the trace.
@@ -188,23 +192,16 @@ describe('the traces', () => {
   test('begin with the slowest and the failed, and are sorted by a column', async () => {
     await shop.withPage(async (page) => {
       await open(page);
-      const errors = await page
-        .getByTestId('trace-row')
-        .evaluateAll((rows) =>
-          rows.slice(0, 4).map((row) => row.querySelectorAll('[role="gridcell"]')[6]?.textContent),
-        );
+      const errors = (await cellsOf(page, 6)).slice(0, 4);
       expect(errors).toEqual(['·', '4', '·', '4']);
       await page.getByRole('columnheader', { name: 'Start' }).getByRole('button').click();
       await page.waitForURL(/order=newest/);
-      await page.waitForFunction(() => {
-        const starts = [...document.querySelectorAll('[data-testid="trace-row"]')]
-          .map((row) => row.querySelectorAll('[role="gridcell"]')[1]?.textContent ?? '')
-          .slice(0, 8);
-        return (
-          starts.length === 8 &&
-          starts.every((start, at) => at === 0 || start <= (starts[at - 1] ?? ''))
-        );
-      });
+      await expect
+        .poll(async () => {
+          const starts = await cellsOf(page, 1);
+          return starts.length > 8 && starts.join() === starts.toSorted().toReversed().join();
+        }, soon)
+        .toBe(true);
       expect(
         await page.getByRole('columnheader', { name: 'Start' }).getAttribute('aria-sort'),
       ).toBe('descending');

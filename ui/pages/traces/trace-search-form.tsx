@@ -30,10 +30,14 @@ const idText = /^[0-9a-f]{16}$|^[0-9a-f]{32}$/i;
 export function TraceSearchForm(props: TraceSearchFormProps) {
   const { query, onSubmit } = props;
   const search = parseTraceSearch(query);
-  // The address follows a moment later: a change that comes sooner builds on the one before.
+  // The address follows a moment later: a change that comes sooner builds on the one before. What the address says on its
+  // way there is old news.
   const asked = useRef(query);
+  const underway = useRef<readonly string[]>([]);
   useEffect(() => {
-    asked.current = query;
+    const at = underway.current.indexOf(query);
+    underway.current = at < 0 ? [] : underway.current.slice(at + 1);
+    if (underway.current.length === 0) asked.current = query;
   }, [query]);
   if (search === undefined) {
     return (
@@ -47,8 +51,11 @@ export function TraceSearchForm(props: TraceSearchFormProps) {
   }
   const change = (changed: Partial<TraceSearch>): void => {
     const latest = parseTraceSearch(asked.current) ?? search;
-    asked.current = printTraceSearch({ ...latest, ...changed });
-    onSubmit(asked.current);
+    const next = printTraceSearch({ ...latest, ...changed });
+    if (next === asked.current) return;
+    asked.current = next;
+    underway.current = [...underway.current, next];
+    onSubmit(next);
   };
   return (
     <div
