@@ -12,6 +12,7 @@ import { parseSearchText, printSearchText } from '../url/search-text.ts';
 import type { Crumb } from '../url/trail.ts';
 import { parseTraceView, printTraceView } from '../url/trace-view.ts';
 import { NotFound } from './not-found.tsx';
+import { PageFailed } from './page-failed.tsx';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -125,6 +126,7 @@ export const router = createRouter({
   stringifySearch: printSearchText,
   // The pages keep their own places: they scroll inside, not the window.
   scrollRestoration: false,
+  defaultErrorComponent: PageFailed,
 });
 
 const calmMs = 1500;

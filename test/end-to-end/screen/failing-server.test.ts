@@ -167,3 +167,19 @@ describe('one endpoint fails, the rest goes on', () => {
     });
   }
 });
+
+test('a page whose code is gone says so, and comes when it is there again', async () => {
+  await shop.withPage(
+    async (page) => {
+      const chunk = /assets\/traces-page.*\.js/;
+      await page.route(chunk, (route) => route.fulfill({ status: 404, body: 'not found' }));
+      await page.goto(shop.href('/sources'));
+      await page.getByRole('link', { name: 'Traces' }).first().click();
+      await page.getByText('This page could not be fetched.').waitFor();
+      await page.unroute(chunk);
+      await page.getByRole('button', { name: 'Load it again' }).click();
+      await page.getByText('POST /checkout').first().waitFor();
+    },
+    { expectedErrors: /dynamically imported module|traces-page/ },
+  );
+});

@@ -11,6 +11,7 @@ import { traceHref } from '../../url/doors.ts';
 import type { TraceListOrder } from '../../url/traces-view.ts';
 import {
   printCount,
+  printCounted,
   printDayTime,
   printDuration,
   printInstant,
@@ -224,7 +225,7 @@ function ServiceChips({ services }: Pick<ExploreListedTrace, 'services'>) {
   const words = services
     .map(
       ({ service, spans, errorSpans }) =>
-        `${service}: ${spans} spans${errorSpans > 0 ? `, ${errorSpans} failed` : ''}`,
+        `${service}: ${printCounted(spans, 'span')}${errorSpans > 0 ? `, ${errorSpans} failed` : ''}`,
     )
     .join('\n');
   return (
