@@ -48,7 +48,7 @@ export async function run(): Promise<void> {
       return health.received.logs > 0;
     });
     await page.goto(clew.url(3000, '/logs?live=1'));
-    await page.getByRole('grid').first().waitFor();
+    await page.getByRole('treegrid').first().waitFor();
     const rows: Row[] = [];
     for (let look = 0; look <= looks; look++) {
       if (look > 0) await wait((seconds * 1000) / looks);
