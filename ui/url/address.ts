@@ -4,7 +4,7 @@
 import { useRouter } from '@tanstack/react-router';
 import type { AnyRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { Search } from './logs-view.ts';
+import type { Search } from './search-range.ts';
 import { parseSearchText, printSearchText } from './search-text.ts';
 import { carryOver, nextTrail } from './trail.ts';
 import type { Crumb, PlaceLeft } from './trail.ts';

@@ -4,7 +4,7 @@
 import { useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { pagesWithRange } from './doors.ts';
-import type { Search } from './logs-view.ts';
+import type { Search } from './search-range.ts';
 import { printTimePoint } from './time-range.ts';
 import type { TimeRange } from './time-range.ts';
 

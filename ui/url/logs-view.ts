@@ -1,7 +1,8 @@
 // The address of the logs page, to and from what the page shows. Parsing never fails: what is unreadable counts as
 // absent, so that an old or mistyped link still shows data.
 
-import { defaultRange, parseTimePoint, printTimePoint } from './time-range.ts';
+import { parseRange, printRange, textOf } from './search-range.ts';
+import type { Search } from './search-range.ts';
 import type { TimeRange } from './time-range.ts';
 
 export interface LogsView {
@@ -26,27 +27,17 @@ export type LogsPlace = Omit<LogsView, 'columns' | 'wrap' | 'patterns'> &
 
 const columnsMax = 20;
 
-export type Search = Readonly<Record<string, string>>;
-
-function text(search: Readonly<Record<string, unknown>>, name: string): string {
-  const value = search[name];
-  return typeof value === 'string' ? value : '';
-}
-
 export function parseLogsView(search: Readonly<Record<string, unknown>>): LogsView {
-  const line = text(search, 'line');
+  const line = textOf(search, 'line');
   return {
-    query: text(search, 'query'),
-    range: {
-      from: parseTimePoint(text(search, 'from')) ?? defaultRange.from,
-      to: parseTimePoint(text(search, 'to')) ?? defaultRange.to,
-    },
-    order: text(search, 'order') === 'oldest' ? 'oldest' : 'newest',
-    live: text(search, 'live') === '1',
+    query: textOf(search, 'query'),
+    range: parseRange(search),
+    order: textOf(search, 'order') === 'oldest' ? 'oldest' : 'newest',
+    live: textOf(search, 'live') === '1',
     line: /^\d+-\d+$/.test(line) ? line : '',
-    columns: parseColumns(text(search, 'columns')),
-    wrap: text(search, 'wrap') === '1',
-    patterns: text(search, 'patterns') === '1',
+    columns: parseColumns(textOf(search, 'columns')),
+    wrap: textOf(search, 'wrap') === '1',
+    patterns: textOf(search, 'patterns') === '1',
   };
 }
 
@@ -59,10 +50,7 @@ function parseColumns(list: string): string[] {
 export function printLogsView(view: LogsPlace): Search {
   const search: Record<string, string> = {};
   if (view.query !== '') search['query'] = view.query;
-  const from = printTimePoint(view.range.from);
-  const to = printTimePoint(view.range.to);
-  if (from !== printTimePoint(defaultRange.from)) search['from'] = from;
-  if (to !== printTimePoint(defaultRange.to)) search['to'] = to;
+  Object.assign(search, printRange(view.range));
   if (view.order === 'oldest') search['order'] = 'oldest';
   if (view.live) search['live'] = '1';
   if (view.line !== '') search['line'] = view.line;

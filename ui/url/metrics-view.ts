@@ -1,8 +1,8 @@
 // The address of the metrics page, to and from what the page shows. Parsing never fails: what is unreadable counts as
 // absent.
 
-import type { Search } from './logs-view.ts';
-import { defaultRange, parseTimePoint, printTimePoint } from './time-range.ts';
+import { parseRange, printRange, textOf } from './search-range.ts';
+import type { Search } from './search-range.ts';
 import type { TimeRange } from './time-range.ts';
 
 export const metricShows = ['chart', 'stat', 'table', 'heat'] as const;
@@ -21,23 +21,15 @@ export interface MetricsView {
   readonly all: boolean;
 }
 
-function text(search: Readonly<Record<string, unknown>>, name: string): string {
-  const value = search[name];
-  return typeof value === 'string' ? value : '';
-}
-
 export function parseMetricsView(search: Readonly<Record<string, unknown>>): MetricsView {
-  const show = text(search, 'show');
+  const show = textOf(search, 'show');
   return {
-    query: text(search, 'query'),
-    range: {
-      from: parseTimePoint(text(search, 'from')) ?? defaultRange.from,
-      to: parseTimePoint(text(search, 'to')) ?? defaultRange.to,
-    },
+    query: textOf(search, 'query'),
+    range: parseRange(search),
     show: metricShows.find((one) => one === show) ?? 'chart',
-    metric: text(search, 'metric'),
-    only: text(search, 'only'),
-    all: text(search, 'all') === '1',
+    metric: textOf(search, 'metric'),
+    only: textOf(search, 'only'),
+    all: textOf(search, 'all') === '1',
   };
 }
 
@@ -45,10 +37,7 @@ export function parseMetricsView(search: Readonly<Record<string, unknown>>): Met
 export function printMetricsView(view: MetricsView): Search {
   const search: Record<string, string> = {};
   if (view.query !== '') search['query'] = view.query;
-  const from = printTimePoint(view.range.from);
-  const to = printTimePoint(view.range.to);
-  if (from !== printTimePoint(defaultRange.from)) search['from'] = from;
-  if (to !== printTimePoint(defaultRange.to)) search['to'] = to;
+  Object.assign(search, printRange(view.range));
   if (view.show !== 'chart') search['show'] = view.show;
   if (view.metric !== '') search['metric'] = view.metric;
   if (view.only !== '') search['only'] = view.only;

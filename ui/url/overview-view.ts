@@ -1,8 +1,8 @@
 // The address of the overview, to and from what the page shows: its time, the service it is narrowed to, the box that
 // was drawn on one of its charts, and how its table is sorted. Parsing never fails.
 
-import type { Search } from './logs-view.ts';
-import { defaultRange, parseTimePoint, printTimePoint } from './time-range.ts';
+import { parseRange, printRange, textOf } from './search-range.ts';
+import type { Search } from './search-range.ts';
 import type { TimeRange } from './time-range.ts';
 
 export type ChartKind = 'errors' | 'latency' | 'logs';
@@ -45,11 +45,6 @@ export interface OverviewView {
 
 const charts: readonly ChartKind[] = ['errors', 'latency', 'logs'];
 
-function text(search: Readonly<Record<string, unknown>>, name: string): string {
-  const value = search[name];
-  return typeof value === 'string' ? value : '';
-}
-
 /** `latency.1795.1796.1000000.-`: chart, start, end, least and greatest duration in nanoseconds. */
 export function parseBox(given: string): ChartBox | null {
   const [chart, start, end, min = '-', max = '-'] = given.split('.');
@@ -68,21 +63,18 @@ export function printBox({ chart, startNs, endNs, minNs, maxNs }: ChartBox): str
 }
 
 export function parseOverviewView(search: Readonly<Record<string, unknown>>): OverviewView {
-  const sort = text(search, 'sort');
+  const sort = textOf(search, 'sort');
   const column = sortColumns.find((one) => one === sort.replace(/^-/, ''));
   return {
-    range: {
-      from: parseTimePoint(text(search, 'from')) ?? defaultRange.from,
-      to: parseTimePoint(text(search, 'to')) ?? defaultRange.to,
-    },
+    range: parseRange(search),
     service: typeof search['service'] === 'string' ? search['service'] : null,
-    box: parseBox(text(search, 'box')),
-    latency: text(search, 'latency') === 'percentiles' ? 'percentiles' : 'heat',
+    box: parseBox(textOf(search, 'box')),
+    latency: textOf(search, 'latency') === 'percentiles' ? 'percentiles' : 'heat',
     sort:
       column === undefined
         ? { column: 'change', isAscending: false }
         : { column, isAscending: !sort.startsWith('-') },
-    find: text(search, 'find'),
+    find: textOf(search, 'find'),
   };
 }
 
@@ -95,10 +87,7 @@ export function printOverviewView(
   for (const [name, value] of Object.entries(address)) {
     if (typeof value === 'string' && !own.has(name)) search[name] = value;
   }
-  const from = printTimePoint(view.range.from);
-  const to = printTimePoint(view.range.to);
-  if (from !== printTimePoint(defaultRange.from)) search['from'] = from;
-  if (to !== printTimePoint(defaultRange.to)) search['to'] = to;
+  Object.assign(search, printRange(view.range));
   if (view.service !== null) search['service'] = view.service;
   if (view.box !== null) search['box'] = printBox(view.box);
   if (view.latency !== 'heat') search['latency'] = view.latency;

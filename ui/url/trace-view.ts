@@ -1,6 +1,6 @@
 // The address of the story of a trace, to and from what the page shows. The trace's ID is in the path, in any form.
 
-import type { Search } from './logs-view.ts';
+import type { Search } from './search-range.ts';
 
 export type LinesShown = 'all' | 'span' | 'errors';
 export type TraceShape = 'waterfall' | 'flame' | 'table';

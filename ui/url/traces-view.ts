@@ -1,8 +1,8 @@
 // The address of the traces page, to and from what it shows. What is unreadable counts as absent.
 
-import { defaultRange, parseTimePoint, printTimePoint } from './time-range.ts';
+import { parseRange, printRange, textOf } from './search-range.ts';
+import type { Search } from './search-range.ts';
 import type { TimeRange } from './time-range.ts';
-import type { Search } from './logs-view.ts';
 
 /** A box in the scatter plot; durations in ns. */
 export interface TraceBox {
@@ -42,11 +42,6 @@ export interface TracesView {
 
 export const defaultBy = 'rootName';
 
-function text(search: Readonly<Record<string, unknown>>, name: string): string {
-  const value = search[name];
-  return typeof value === 'string' ? value : '';
-}
-
 function parseBox(given: string): TraceBox | undefined {
   const parts = /^(\d{1,19})-(\d{1,19})-(\d{1,19})-(\d{1,19})$/.exec(given);
   if (parts === null) return undefined;
@@ -55,19 +50,16 @@ function parseBox(given: string): TraceBox | undefined {
 }
 
 export function parseTracesView(search: Readonly<Record<string, unknown>>): TracesView {
-  const tab = text(search, 'tab');
-  const order = text(search, 'order');
+  const tab = textOf(search, 'tab');
+  const order = textOf(search, 'order');
   return {
-    query: text(search, 'query'),
-    range: {
-      from: parseTimePoint(text(search, 'from')) ?? defaultRange.from,
-      to: parseTimePoint(text(search, 'to')) ?? defaultRange.to,
-    },
+    query: textOf(search, 'query'),
+    range: parseRange(search),
     tab: tab === 'by' || tab === 'bands' ? tab : 'traces',
-    by: text(search, 'by') || defaultBy,
+    by: textOf(search, 'by') || defaultBy,
     order: traceListOrders.find((one) => one === order) ?? 'interesting',
-    failed: text(search, 'failed') === '1',
-    box: parseBox(text(search, 'box')),
+    failed: textOf(search, 'failed') === '1',
+    box: parseBox(textOf(search, 'box')),
   };
 }
 
@@ -75,10 +67,7 @@ export function parseTracesView(search: Readonly<Record<string, unknown>>): Trac
 export function printTracesView(view: TracesView): Search {
   const search: Record<string, string> = {};
   if (view.query !== '') search['query'] = view.query;
-  const from = printTimePoint(view.range.from);
-  const to = printTimePoint(view.range.to);
-  if (from !== printTimePoint(defaultRange.from)) search['from'] = from;
-  if (to !== printTimePoint(defaultRange.to)) search['to'] = to;
+  Object.assign(search, printRange(view.range));
   if (view.tab !== 'traces') search['tab'] = view.tab;
   if (view.by !== defaultBy) search['by'] = view.by;
   if (view.order !== 'interesting') search['order'] = view.order;

@@ -9,6 +9,7 @@ import { dayCondition, tenantCondition, timeCondition } from '../attributes/read
 import type { KeyHolder } from '../attributes/sender-writer.ts';
 import { and, or, type Sql, sql } from '../sql/sql.ts';
 import type { KnownKeys } from './known-keys.ts';
+import { compareNumbers } from './span-conditions.ts';
 
 type Condition = Extract<SpanPredicate, { kind: 'condition' }>;
 
@@ -92,23 +93,7 @@ function numberCondition(
   wanted: bigint | number,
 ): Sql | undefined {
   if (typeof wanted === 'number' && !Number.isFinite(wanted)) return undefined;
-  switch (operator) {
-    case '=':
-      return sql`${number} = ${wanted}`;
-    case '!=':
-      return sql`${number} != ${wanted}`;
-    case '>':
-      return sql`${number} > ${wanted}`;
-    case '>=':
-      return sql`${number} >= ${wanted}`;
-    case '<':
-      return sql`${number} < ${wanted}`;
-    case '<=':
-      return sql`${number} <= ${wanted}`;
-    case '=~':
-    case '!~':
-      return sql`0`;
-  }
+  return compareNumbers(number, operator, wanted) ?? sql`0`;
 }
 
 function attributeCondition(

@@ -103,8 +103,12 @@ function textCondition(text: Sql, operator: Operator, wanted: string): SpanCondi
   }
 }
 
-function numberCondition(number: Sql, operator: Operator, wanted: bigint | number): SpanCondition {
-  if (typeof wanted === 'number' && Number.isNaN(wanted)) return 'all';
+/** Undefined for a regex, which is no comparison of numbers. */
+export function compareNumbers(
+  number: Sql,
+  operator: Operator,
+  wanted: bigint | number,
+): Sql | undefined {
   switch (operator) {
     case '=':
       return sql`${number} = ${wanted}`;
@@ -120,8 +124,13 @@ function numberCondition(number: Sql, operator: Operator, wanted: bigint | numbe
       return sql`${number} <= ${wanted}`;
     case '=~':
     case '!~':
-      return 'all';
+      return undefined;
   }
+}
+
+function numberCondition(number: Sql, operator: Operator, wanted: bigint | number): SpanCondition {
+  if (typeof wanted === 'number' && Number.isNaN(wanted)) return 'all';
+  return compareNumbers(number, operator, wanted) ?? 'all';
 }
 
 function numberOf(wanted: SpanStatic): bigint | number | undefined {

@@ -7,7 +7,7 @@ import type { KeyboardEvent } from 'react';
 import { useFind, useRested } from '../../data/find.ts';
 import { useZone } from '../../data/preferences.ts';
 import { useAddress } from '../../url/address.ts';
-import type { Search } from '../../url/logs-view.ts';
+import type { Search } from '../../url/search-range.ts';
 import { Icon } from '../icon-button.tsx';
 import { useKeys } from '../keys.ts';
 import { OmniboxList } from './omnibox-list.tsx';

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/api/explore/contract/find.ts';
 import { idsInText, wordsForId } from '../../../src/query/correlate/pasted-text.ts';
 import { pageHref, rangeAround, traceHref } from '../../url/doors.ts';
-import type { Search } from '../../url/logs-view.ts';
+import type { Search } from '../../url/search-range.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
 import { printCounted, printDuration, printTime } from '../../views/words/numbers.ts';
 import type { Zone } from '../../data/preferences.ts';

@@ -1,7 +1,6 @@
 // What stands in the list's place while there is no line: it loads, it failed, nothing matched, or nothing was ever
 // received.
 
-import { ApiError } from '../../data/fetch-json.ts';
 import { eagerPollMs, useHealth } from '../../data/health.ts';
 import type { LogsResult } from '../../data/logs.ts';
 import type { Zone } from '../../data/preferences.ts';
@@ -10,6 +9,7 @@ import { absoluteRange } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { printCounted, printInstant, printMinute } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
+import { QueryFailure } from '../../views/report/query-failure.tsx';
 import { GetStarted, useStartsEmpty } from '../../views/get-started/get-started.tsx';
 
 interface LogsOutcomeProps {
@@ -25,7 +25,16 @@ export function LogsOutcome(props: LogsOutcomeProps) {
   const { logs, view } = props;
   const health = useHealth(logs.isPending || logs.data === undefined ? 10_000 : eagerPollMs);
   const startsEmpty = useStartsEmpty(health.data);
-  if (logs.error !== null) return <LogsFailure {...props} error={logs.error} />;
+  if (logs.error !== null)
+    return (
+      <QueryFailure error={logs.error} onRetry={props.onRetry} testId="logs-error">
+        {view.query !== '' && (
+          <button type="button" className="text-button" onClick={() => props.onAsk({ query: '' })}>
+            Show everything instead
+          </button>
+        )}
+      </QueryFailure>
+    );
   if (logs.data === undefined) return <LogsSkeleton />;
   const nothing = logs.data.pages[0]?.nothing ?? null;
   const received = health.data?.received;
@@ -82,45 +91,6 @@ const dayNs = 86_400_000_000_000n;
 
 function isLongAgo(ns: string): boolean {
   return BigInt(Date.now()) * 1_000_000n - BigInt(ns) > dayNs;
-}
-
-const advice: Readonly<Record<string, string>> = {
-  syntax: 'The place is underlined in the query.',
-  semantics: 'The place is underlined in the query.',
-  limit: 'Narrow the time range or the query.',
-  timeout: 'Narrow the time range, or name a service in the query.',
-  overloaded: 'Clew is busy with other queries. Try again in a moment.',
-  unavailable: 'Clew’s store is starting or restarting. Try again in a moment.',
-  internal: 'This is a fault of Clew; its own log on stderr says more.',
-  unreachable: 'Is it still running? Look at the terminal that it was started in.',
-};
-
-function LogsFailure({
-  error,
-  onRetry,
-  view,
-  onAsk,
-}: LogsOutcomeProps & { readonly error: Error }) {
-  const code = error instanceof ApiError ? error.code : 'internal';
-  const message = error.message.slice(0, 1).toUpperCase() + error.message.slice(1);
-  return (
-    <div className="notice" role="alert" data-testid="logs-error">
-      <h2>{message.endsWith('.') ? message : `${message}.`}</h2>
-      {advice[code] !== undefined && <p>{advice[code]}</p>}
-      <div className="notice-actions">
-        {code !== 'syntax' && (
-          <button type="button" className="text-button" data-primary onClick={onRetry}>
-            Try again
-          </button>
-        )}
-        {view.query !== '' && (
-          <button type="button" className="text-button" onClick={() => onAsk({ query: '' })}>
-            Show everything instead
-          </button>
-        )}
-      </div>
-    </div>
-  );
 }
 
 const skeletonWidths = [62, 48, 71, 55, 80, 44, 66, 58, 75, 51, 69, 47, 73, 60, 54, 78];

@@ -1,9 +1,8 @@
 // The logs page: a query that may be empty, what it found over time, its facets and patterns, and the lines. The address
 // is its state.
 
-import { IconButton } from '../../controls/icon-button.tsx';
+import { PageTime } from '../../controls/page-time.tsx';
 import { QueryField } from '../../controls/query-field.tsx';
-import { TimeRangePicker } from '../../controls/time-range-picker.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { ApiError } from '../../data/fetch-json.ts';
 import { setFacetsShown } from '../../data/preferences.ts';
@@ -71,7 +70,13 @@ function Topbar({ page }: { readonly page: LogsPageState }) {
       <TopbarSlot place="start">
         <h1>Logs</h1>
       </TopbarSlot>
-      <TopbarSlot place="end">
+      <PageTime
+        range={view.range}
+        nowMs={page.nowMs}
+        onRange={(next) => page.ask({ range: next, live: false })}
+        isFetching={logs.isFetching && !logs.isFetchingNextPage}
+        onRefresh={page.refresh}
+      >
         <button
           type="button"
           className="text-button live-button"
@@ -83,18 +88,7 @@ function Topbar({ page }: { readonly page: LogsPageState }) {
         >
           <i aria-hidden="true" /> live
         </button>
-        <TimeRangePicker
-          range={view.range}
-          nowMs={page.nowMs}
-          onChange={(next) => page.ask({ range: next, live: false })}
-        />
-        <IconButton
-          icon="refresh"
-          label="Ask for fresh data (r)"
-          spinning={logs.isFetching && !logs.isFetchingNextPage}
-          onClick={page.refresh}
-        />
-      </TopbarSlot>
+      </PageTime>
     </>
   );
 }

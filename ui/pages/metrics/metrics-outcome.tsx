@@ -1,22 +1,12 @@
 // What stands in the chart's place when there is none: the query is wrong, the server did not answer, or nothing has
 // such a name in this time.
 
-import { ApiError } from '../../data/fetch-json.ts';
 import type { RangeResult } from '../../data/metrics.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { MetricsView } from '../../url/metrics-view.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
-import { printSentence } from '../../views/words/sentence.ts';
+import { QueryFailure } from '../../views/report/query-failure.tsx';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
-
-const advice: Readonly<Record<string, string>> = {
-  syntax: 'The place is underlined in the query.',
-  execution: 'Narrow the query by a label, or take a shorter time.',
-  timeout: 'Narrow the query by a label, or take a shorter time.',
-  unavailable: 'Clew’s store is starting or restarting, or busy. Try again in a moment.',
-  internal: 'This is a fault of Clew; its own log on stderr says more.',
-  unreachable: 'Is it still running? Look at the terminal that it was started in.',
-};
 
 type MetricsOutcomeProps =
   | { readonly error: Error; readonly onRetry: () => void }
@@ -29,20 +19,7 @@ type MetricsOutcomeProps =
     };
 
 export function MetricsOutcome(props: MetricsOutcomeProps) {
-  if ('error' in props) {
-    const code = props.error instanceof ApiError ? props.error.code : 'internal';
-    return (
-      <div className="notice" role="alert" data-testid="metrics-error">
-        <h2>{printSentence(props.error.message)}</h2>
-        {advice[code] !== undefined && <p>{advice[code]}</p>}
-        {code !== 'syntax' && (
-          <button type="button" className="text-button" data-primary onClick={props.onRetry}>
-            Try again
-          </button>
-        )}
-      </div>
-    );
-  }
+  if ('error' in props) return <QueryFailure {...props} testId="metrics-error" />;
   const { result, range, zone } = props;
   return (
     <div className="notice" data-testid="metrics-nothing">

@@ -3,10 +3,9 @@
 
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { IconButton } from '../../controls/icon-button.tsx';
 import { useKeys } from '../../controls/keys.ts';
 import { QueryField } from '../../controls/query-field.tsx';
-import { TimeRangePicker } from '../../controls/time-range-picker.tsx';
+import { PageTime } from '../../controls/page-time.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { ApiError } from '../../data/fetch-json.ts';
 import { stepFor, useMetrics, useRangeQuery } from '../../data/metrics.ts';
@@ -72,22 +71,16 @@ export function MetricsPage() {
       <TopbarSlot place="start">
         <h1>Metrics</h1>
       </TopbarSlot>
-      <TopbarSlot place="end">
-        <TimeRangePicker
-          range={view.range}
-          nowMs={nowMs}
-          onChange={(next) => {
-            refresh();
-            show({ range: next });
-          }}
-        />
-        <IconButton
-          icon="refresh"
-          label="Ask for fresh data (r)"
-          spinning={result.isFetching}
-          onClick={refresh}
-        />
-      </TopbarSlot>
+      <PageTime
+        range={view.range}
+        nowMs={nowMs}
+        onRange={(next) => {
+          refresh();
+          show({ range: next });
+        }}
+        isFetching={result.isFetching}
+        onRefresh={refresh}
+      />
       <div className="metrics-head">
         <QueryField
           language="promql"

@@ -5,9 +5,8 @@ import { useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import type { MouseEvent } from 'react';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
-import { IconButton } from '../../controls/icon-button.tsx';
 import { useKeys } from '../../controls/keys.ts';
-import { TimeRangePicker } from '../../controls/time-range-picker.tsx';
+import { PageTime } from '../../controls/page-time.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { useNowMs, useRefresh } from '../../data/now.ts';
 import { countSeries, useLevels, useOverview, useServiceMap } from '../../data/overview.ts';
@@ -106,22 +105,16 @@ export function OverviewPage() {
           <ClearFilter service={view.service} onClear={() => show({ service: null })} />
         )}
       </TopbarSlot>
-      <TopbarSlot place="end">
-        <TimeRangePicker
-          range={view.range}
-          nowMs={nowMs}
-          onChange={(next) => {
-            refresh();
-            show({ range: next, box: null });
-          }}
-        />
-        <IconButton
-          icon="refresh"
-          label="Ask for fresh data (r)"
-          spinning={overview.isFetching}
-          onClick={refresh}
-        />
-      </TopbarSlot>
+      <PageTime
+        range={view.range}
+        nowMs={nowMs}
+        onRange={(next) => {
+          refresh();
+          show({ range: next, box: null });
+        }}
+        isFetching={overview.isFetching}
+        onRefresh={refresh}
+      />
       {isEmpty ? (
         <OverviewOutcome
           range={range}

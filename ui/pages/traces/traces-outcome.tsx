@@ -1,9 +1,8 @@
 // What stands in a view's place while there is nothing in it: it loads, it failed, nothing matched.
 
-import { ApiError } from '../../data/fetch-json.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
-import { printSentence } from '../../views/words/sentence.ts';
+import { QueryFailure } from '../../views/report/query-failure.tsx';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
 
 interface TracesFailureProps {
@@ -11,30 +10,8 @@ interface TracesFailureProps {
   readonly onRetry: () => void;
 }
 
-const advice: Readonly<Record<string, string>> = {
-  syntax: 'The place is underlined in the query.',
-  semantics: 'The place is underlined in the query.',
-  limit: 'Narrow the time range or the query.',
-  timeout: 'Narrow the time range, or name a service in the query.',
-  overloaded: 'Clew is busy with other queries. Try again in a moment.',
-  unavailable: 'Clew’s store is starting or restarting. Try again in a moment.',
-  internal: 'This is a fault of Clew; its own log on stderr says more.',
-  unreachable: 'Is it still running? Look at the terminal that it was started in.',
-};
-
-export function TracesFailure({ error, onRetry }: TracesFailureProps) {
-  const code = error instanceof ApiError ? error.code : 'internal';
-  return (
-    <div className="notice" role="alert" data-testid="traces-error">
-      <h2>{printSentence(error.message)}</h2>
-      {advice[code] !== undefined && <p>{advice[code]}</p>}
-      {code !== 'syntax' && code !== 'semantics' && (
-        <button type="button" className="text-button" data-primary onClick={onRetry}>
-          Try again
-        </button>
-      )}
-    </div>
-  );
+export function TracesFailure(props: TracesFailureProps) {
+  return <QueryFailure {...props} testId="traces-error" />;
 }
 
 const skeletonWidths = [82, 64, 73, 55, 78, 60, 69, 51, 75, 58];

@@ -5,9 +5,8 @@ import { useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { MouseEvent } from 'react';
 import type { DifferingValue } from '../../../src/api/explore/contract/difference.ts';
-import { IconButton } from '../../controls/icon-button.tsx';
 import { QueryField } from '../../controls/query-field.tsx';
-import { TimeRangePicker } from '../../controls/time-range-picker.tsx';
+import { PageTime } from '../../controls/page-time.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { useDifference } from '../../data/difference.ts';
 import { ApiError } from '../../data/fetch-json.ts';
@@ -168,22 +167,16 @@ export function TracesPage() {
         <TopbarSlot place="start">
           <h1>Traces</h1>
         </TopbarSlot>
-        <TopbarSlot place="end">
-          <TimeRangePicker
-            range={view.range}
-            nowMs={nowMs}
-            onChange={(next) => {
-              refresh();
-              ask({ range: next, box: undefined });
-            }}
-          />
-          <IconButton
-            icon="refresh"
-            label="Ask for fresh data (r)"
-            spinning={list.isFetching || points.isFetching}
-            onClick={refresh}
-          />
-        </TopbarSlot>
+        <PageTime
+          range={view.range}
+          nowMs={nowMs}
+          onRange={(next) => {
+            refresh();
+            ask({ range: next, box: undefined });
+          }}
+          isFetching={list.isFetching || points.isFetching}
+          onRefresh={refresh}
+        />
         <div className="traces-head">
           <QueryField
             language="traceql"

@@ -1,6 +1,7 @@
 // What stands in a view's place while its data is on the way, or when it does not come: the rest of the page goes on.
 
 import type { UseQueryResult } from '@tanstack/react-query';
+import { printSentence } from '../words/sentence.ts';
 
 interface ViewStateProps {
   readonly query: UseQueryResult;
@@ -10,10 +11,9 @@ interface ViewStateProps {
 
 export function ViewState({ query, what }: ViewStateProps) {
   if (query.error !== null) {
-    const message = query.error.message.replace(/\.?$/, '.');
     return (
       <p role="alert">
-        {message.slice(0, 1).toUpperCase() + message.slice(1)}{' '}
+        {printSentence(query.error.message)}{' '}
         <button type="button" className="text-button" onClick={() => void query.refetch()}>
           Try again
         </button>

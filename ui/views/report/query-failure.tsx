@@ -1,0 +1,45 @@
+// A query without an answer, in a list's or chart's place: the server's sentence, what to do about it, and a way to ask
+// again where that can help.
+
+import type { ReactNode } from 'react';
+import { ApiError } from '../../data/fetch-json.ts';
+import { printSentence } from '../words/sentence.ts';
+
+const advice: Readonly<Record<string, string>> = {
+  syntax: 'The place is underlined in the query.',
+  semantics: 'The place is underlined in the query.',
+  limit: 'Narrow the time range or the query.',
+  execution: 'Narrow the query by a label, or take a shorter time.',
+  timeout: 'Narrow the time range, or name a service or a label in the query.',
+  overloaded: 'Clew is busy with other queries. Try again in a moment.',
+  unavailable: 'Clew’s store is starting or restarting. Try again in a moment.',
+  internal: 'This is a fault of Clew; its own log on stderr says more.',
+  unreachable: 'Is it still running? Look at the terminal that it was started in.',
+};
+
+interface QueryFailureProps {
+  readonly error: Error;
+  readonly onRetry: () => void;
+  readonly testId: string;
+  /** Other ways on, beside the button. */
+  readonly children?: ReactNode;
+}
+
+export function QueryFailure({ error, onRetry, testId, children }: QueryFailureProps) {
+  const code = error instanceof ApiError ? error.code : 'internal';
+  return (
+    <div className="notice" role="alert" data-testid={testId}>
+      <h2>{printSentence(error.message)}</h2>
+      {advice[code] !== undefined && <p>{advice[code]}</p>}
+      <div className="notice-actions">
+        {/* The same mistake would be answered alike. */}
+        {code !== 'syntax' && code !== 'semantics' && (
+          <button type="button" className="text-button" data-primary onClick={onRetry}>
+            Try again
+          </button>
+        )}
+        {children}
+      </div>
+    </div>
+  );
+}
