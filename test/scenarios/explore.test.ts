@@ -277,6 +277,27 @@ describe('the logs page', () => {
     ]);
   });
 
+  test('the histogram ends where the range does, whatever its buckets', async () => {
+    const query = '{service_name=~".+"}';
+    const { lines: all } = await get<ExploreLogs>('/api/explore/logs', {
+      query,
+      limit: 1000,
+      direction: 'forward',
+      ...window(),
+    });
+    const start = all[5]!.timeNs;
+    const end = all.at(-5)!.timeNs;
+    const within = all.filter(
+      ({ timeNs }) => BigInt(timeNs) >= BigInt(start) && BigInt(timeNs) < BigInt(end),
+    );
+    expect(within.length).toBeGreaterThan(10);
+    for (const buckets of [1, 2, 3, 7, 200]) {
+      const range = { query, buckets, start, end };
+      const { total } = await get<ExploreHistogram>('/api/explore/logs/histogram', range);
+      expect({ buckets, total }).toEqual({ buckets, total: within.length });
+    }
+  });
+
   test('nothing found says how much was looked at and when the last match was', async () => {
     const { startMs } = running.shop;
     const { lines, nothing } = await get<ExploreLogs>('/api/explore/logs', {

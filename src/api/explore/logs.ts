@@ -3,7 +3,7 @@
 import { asFailure, Failure } from '../../base/errors.ts';
 import { labelValue, type Labels } from '../../model/labels.ts';
 import type { LogRecord } from '../../model/log-record.ts';
-import type { LogqlEntry, LogqlStream } from '../../query/logql/engine.ts';
+import type { LogqlEntry, LogqlRequest, LogqlStream } from '../../query/logql/engine.ts';
 import type { LogCursor } from '../../query/sources.ts';
 import { readDirection, readRange } from '../loki/time-parameters.ts';
 import { withDeadline } from '../http/deadline.ts';
@@ -197,37 +197,63 @@ export async function readHistogram(
   // Whole steps since the epoch, so that the bars stay where they are while time goes on.
   const firstNs = (startNs / stepNs) * stepNs;
   const count = Number((endNs - firstNs + stepNs - 1n) / stepNs);
-  const stepText = `${stepNs / 1_000_000n}ms`;
-  const result = await logql.query(
-    {
-      query: `sum by (detected_level) (count_over_time(${readLogQuery(parameters)} | drop __error__ [${stepText}]))`,
-      tenants,
-      kind: 'range',
-      startNs: firstNs + stepNs,
-      endNs: firstNs + stepNs * BigInt(count),
-      stepNs,
-      intervalNs: 0n,
-      limit: 1,
-      direction: 'forward',
-    },
-    signal,
+  const selection = readLogQuery(parameters);
+  const byLevel = new Map<string, number[]>();
+  /**
+   * Buckets `from` to `to`. LogQL's windows are (time - window, time] and whole milliseconds: asked a nanosecond before
+   * their ends they are [start, end), as the range is. A range that cuts a millisecond counts all of it.
+   */
+  const countLines = async (
+    from: number,
+    to: number,
+    times: Pick<LogqlRequest, 'kind' | 'startNs' | 'endNs'>,
+    windowNs: bigint,
+  ): Promise<void> => {
+    if (from > to || windowNs <= 0n) return;
+    const windowMs = (windowNs + 999_999n) / 1_000_000n;
+    const query = `sum by (detected_level) (count_over_time(${selection} | drop __error__ [${windowMs}ms]))`;
+    const { data } = await logql.query(
+      { query, tenants, ...times, stepNs, intervalNs: 0n, limit: 1, direction: 'forward' },
+      signal,
+    );
+    if (data.kind !== 'matrix' && data.kind !== 'vector')
+      throw new Failure('internal', 'a count over time did not answer with numbers');
+    for (const { labels, timestampsMs, values } of data.series) {
+      const level = labelValue(labels, 'detected_level') || 'unknown';
+      let counts = byLevel.get(level);
+      if (counts === undefined)
+        byLevel.set(level, (counts = Array.from({ length: count }, () => 0)));
+      for (const [at, timestampMs] of timestampsMs.entries()) {
+        const steps = (timestampMs - Number(firstNs / 1_000_000n)) / (Number(stepNs) / 1e6);
+        const bucket = from === to ? from : Math.round(steps) - 1;
+        counts[bucket] = (counts[bucket] ?? 0) + (values[at] ?? 0);
+      }
+    }
+  };
+  const startOf = (bucket: number): bigint => firstNs + BigInt(bucket) * stepNs;
+  // The first and the last bucket reach beyond the range, which has its lines alone.
+  const countEdge = (bucket: number): Promise<void> => {
+    const fromNs = bucket === 0 ? startNs : startOf(bucket);
+    const toNs = bucket === count - 1 ? endNs : startOf(bucket + 1);
+    const times = { kind: 'instant', startNs: toNs - 1n, endNs: toNs - 1n } as const;
+    return countLines(bucket, bucket, times, toNs - fromNs);
+  };
+  const inner = {
+    kind: 'range',
+    startNs: startOf(2) - 1n,
+    endNs: startOf(count - 1) - 1n,
+  } as const;
+  await Promise.all([
+    countEdge(0),
+    count > 1 ? countEdge(count - 1) : undefined,
+    count > 2 ? countLines(1, count - 2, inner, stepNs) : undefined,
+  ]);
+  const levels = [...byLevel]
+    .map(([level, counts]) => ({ level, counts }))
+    .sort((a, b) => rankOf(a.level) - rankOf(b.level));
+  const total = levels.reduce(
+    (sum, { counts }) => counts.reduce((of, lines) => of + lines, sum),
+    0,
   );
-  if (result.data.kind !== 'matrix')
-    throw new Failure('internal', 'a count over time did not answer with a matrix');
-  const firstMs = Number(firstNs / 1_000_000n);
-  const stepMs = Number(stepNs) / 1e6;
-  let total = 0;
-  const levels = result.data.series.map(({ labels, timestampsMs, values }) => {
-    const counts = Array.from({ length: count }, () => 0);
-    timestampsMs.forEach((timestampMs, at) => {
-      const bucket = Math.round((timestampMs - firstMs) / stepMs) - 1;
-      const value = values[at] ?? 0;
-      if (bucket < 0 || bucket >= count) return;
-      counts[bucket] = (counts[bucket] ?? 0) + value;
-      total += value;
-    });
-    return { level: labelValue(labels, 'detected_level') || 'unknown', counts };
-  });
-  levels.sort((a, b) => rankOf(a.level) - rankOf(b.level));
   return { startNs: firstNs.toString(), stepNs: stepNs.toString(), levels, total };
 }
