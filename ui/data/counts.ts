@@ -58,6 +58,7 @@ export function useTraceCounts(
     queryFn: () => askFor(traceId),
     enabled: enabled && traceId !== '',
     staleTime: 30_000,
+    gcTime: 60_000,
     retry: false,
   });
 }

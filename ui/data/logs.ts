@@ -16,6 +16,7 @@ import type {
 } from '../../src/api/explore/contract/records.ts';
 import type { ResolvedRange } from '../url/time-range.ts';
 import { fetchJson } from './fetch-json.ts';
+import { shareSenders } from './share-senders.ts';
 import type { Parameters } from './fetch-json.ts';
 
 export interface LogsRequest {
@@ -35,7 +36,7 @@ const firstPageLines = 200;
 const pageLines = 1000;
 export const linesMax = 100_000;
 /** Lines that a live list keeps; the oldest go as new ones come. */
-export const liveLinesMax = 20_000;
+export const liveLinesMax = 10_000;
 /** Lines that are counted while a reader is further down; of more it is said that there are more. */
 export const countedNewerMax = 500;
 
@@ -69,7 +70,7 @@ async function fetchPage(
       ],
       signal,
     );
-    return { ...page, lines: page.lines.toSorted(compareLines).toReversed() };
+    return { ...page, lines: shareSenders(page.lines).sort(compareLines).reverse() };
   }
   const page = await fetchJson<ExploreLogs>(
     path,
@@ -81,8 +82,8 @@ async function fetchPage(
     ],
     signal,
   );
-  const ascending = page.lines.toSorted(compareLines);
-  return { ...page, lines: newestFirst ? ascending.toReversed() : ascending };
+  const ascending = shareSenders(page.lines).sort(compareLines);
+  return { ...page, lines: newestFirst ? ascending.reverse() : ascending };
 }
 
 function compareLines(a: ExploreLogLine, b: ExploreLogLine): number {
@@ -172,6 +173,8 @@ export function useLogs(request: LogsRequest): LogsResult {
   return useInfiniteQuery({
     queryKey: logsKey(request),
     queryFn: ({ pageParam, signal }) => fetchPage(request, pageParam, signal),
+    // Comparing and copying every line of a long list at each new page costs more than drawing it.
+    structuralSharing: false,
     initialPageParam: { kind: 'first' } satisfies PageCursor as PageCursor,
     getNextPageParam: (last, pages): PageCursor | undefined => {
       if (pages.reduce((sum, page) => sum + page.lines.length, 0) >= linesMax) return undefined;
@@ -203,6 +206,8 @@ export function useHistogram(
         [...rangeParameters(request), ['buckets', String(buckets)]],
         signal,
       ),
+    // A live page asks for another one every two seconds.
+    gcTime: 30_000,
     placeholderData: keepPreviousData,
   });
 }
