@@ -151,8 +151,7 @@ describe.skipIf(!isThere)('the quick-start files', () => {
     await link.click();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
     const span = page.getByTestId('span-row').filter({ hasText: 'load greeting' }).first();
-    await span.waitFor({ state: 'attached' });
-    await span.dispatchEvent('click');
+    await span.click();
     await page.getByTestId('span-logs').filter({ hasText: 'greeting was slow' }).first().waitFor();
     await page.getByTestId('back-link').first().click();
     await page.getByTestId('log-row').first().waitFor();
