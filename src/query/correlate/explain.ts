@@ -57,6 +57,13 @@ export function saysUnsampled(record: LogRecord): boolean | undefined {
   return (record.flags & 1) === 0;
 }
 
+/** OTLP's field is 0 both for "not sampled" and for a sender that leaves it out, so no more than this is known. */
+function whoIsUnsampled(unsampled: number, logs: number): string {
+  if (logs === 1) return 'the one log line that names it has';
+  if (unsampled === logs) return `all ${countText(logs)} log lines that name it have`;
+  return `${countText(unsampled)} of the ${countOf(logs, 'log line')} that name it ${unsampled === 1 ? 'has' : 'have'}`;
+}
+
 function explainMissingSpans(evidence: TraceEvidence): readonly Reason[] {
   const { bounds, logs, retainedSinceNs, unsampledLogs, traceId } = evidence;
   const kept = instantText(retainedSinceNs);
@@ -73,7 +80,7 @@ function explainMissingSpans(evidence: TraceEvidence): readonly Reason[] {
     return [
       {
         code: 'trace-unsampled',
-        message: `No span of this trace has been received, and ${countText(unsampledLogs)} of the ${countOf(logs, 'log line')} that name it carry trace flags that say "not sampled": the application did not send its spans.`,
+        message: `No span of this trace has been received, and ${whoIsUnsampled(unsampledLogs, logs)} trace flags without "sampled": the application most likely recorded no spans for it, or its logger leaves the flags out.`,
         evidence: { logs, unsampledLogs },
       },
     ];

@@ -128,7 +128,7 @@ describe('why something is missing', () => {
   test('the stored flags say unsampled, and only they', async () => {
     const flagged = { ...line, attributes: attributesOf({ trace_flags: '00' }) };
     await checkReasons({ logs: [flagged, line], retainedSinceNs }, [
-      'trace-unsampled: No span of this trace has been received, and 1 of the 2 log lines that name it carry trace flags that say "not sampled": the application did not send its spans.',
+      'trace-unsampled: No span of this trace has been received, and 1 of the 2 log lines that name it has trace flags without "sampled": the application most likely recorded no spans for it, or its logger leaves the flags out.',
     ]);
     const inBody = { ...line, body: '{"m":"x","trace_flags":"00","a":1}' };
     expect((await storyOf({ logs: [inBody] })).reasons[0]?.code).toBe('trace-unsampled');
