@@ -2,7 +2,15 @@
 // with `-r ./dist/tracing.js` under `clew run`, real requests, and one click from a log line to its trace and back.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -94,6 +102,17 @@ describe.skipIf(!isThere)('the quick-start files', () => {
     readonly port: number;
   }
 
+  /** `npx` starts Clew through a shell, which passes no signal on: a person's Ctrl-C reaches all of them. */
+  async function stopBehindNpx(clew: ClewProcess): Promise<void> {
+    const running = JSON.parse(readFileSync(join(clew.data, 'clew.json'), 'utf8')) as {
+      pid: number;
+    };
+    process.kill(running.pid, 'SIGTERM');
+    expect(
+      await eventually('Clew ends', () => Promise.resolve(clew.child.exitCode ?? undefined)),
+    ).toBe(0);
+  }
+
   async function withStage(scenario: (stage: Stage) => Promise<void>): Promise<void> {
     // No flags but the ports: the YAML files are found in the working directory.
     const clew = await startClew({ command: ['npx', 'clew'], cwd: installed });
@@ -133,7 +152,7 @@ describe.skipIf(!isThere)('the quick-start files', () => {
     } finally {
       application.kill('SIGTERM');
       await ended;
-      await clew.stop();
+      await stopBehindNpx(clew);
       removeFolder(clew.data);
     }
   }
