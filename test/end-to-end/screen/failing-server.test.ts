@@ -180,6 +180,7 @@ test('a page whose code is gone says so, and comes when it is there again', asyn
       await page.getByRole('button', { name: 'Load it again' }).click();
       await page.getByText('POST /checkout').first().waitFor();
     },
-    { expectedErrors: /dynamically imported module|traces-page/ },
+    // The router's own words for a chunk that is not there.
+    { expectedErrors: /dynamically imported module|traces-page|reading 'TracesPage'/ },
   );
 });

@@ -223,7 +223,10 @@ describe('services', () => {
   test('the map has the database and the message to shipping', async () => {
     await shop.withPage(async (page) => {
       await open(page);
-      const words = await page.getByTestId('service-map').locator('title').allTextContents();
+      const titles = page.getByTestId('service-map').locator('title');
+      // The map comes by a request of its own, after the services.
+      await titles.first().waitFor({ state: 'attached' });
+      const words = await titles.allTextContents();
       const all = words.join('\n');
       expect(all).toMatch(/inventory → postgresql: .* p95/);
       expect(all).toMatch(/checkout → shipping, by messages: /);

@@ -14,7 +14,7 @@ export type Scheme = 'dark' | 'light';
 export interface PageOptions {
   readonly width?: 1440 | 1024;
   readonly scheme?: Scheme;
-  /** What the browser's console may say as an error, beside failed fetches. */
+  /** What the page may throw or the browser's console say as an error, beside failed fetches. */
   readonly expectedErrors?: RegExp;
 }
 
@@ -53,7 +53,9 @@ export async function startShopClew(args: readonly string[] = []): Promise<ShopC
       });
       const page = await context.newPage();
       const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('pageerror', (error) => {
+        if (expectedErrors?.test(String(error)) !== true) errors.push(String(error));
+      });
       page.on('console', (message) => {
         const text = message.text();
         if (message.type() !== 'error' || text.startsWith('Failed to load resource')) return;
