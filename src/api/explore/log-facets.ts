@@ -9,7 +9,7 @@ import { wholeNumber } from '../http/parameters.ts';
 import { readRange } from '../loki/time-parameters.ts';
 import type { ExploreFacet, ExploreFacets } from './contract/log-survey.ts';
 import type { ExploreDependencies } from './dependencies.ts';
-import { exactSelection, parseLogLines, readLogQuery } from './log-query.ts';
+import { exactSelection, parseLogLines, readLogQuery, readNewestLines } from './log-query.ts';
 
 /** Lines that are read when the query needs the engine. */
 const engineLines = 5000;
@@ -43,20 +43,14 @@ export async function readFacets(
       return encodeSurvey(survey, others);
     }
   }
-  const result = await dependencies.logql.query(
-    {
-      ...range,
-      query,
-      kind: 'range',
-      stepNs: 1_000_000_000n,
-      intervalNs: 0n,
-      limit: engineLines,
-      direction: 'backward',
-    },
+  const { streams, warnings } = await readNewestLines(
+    dependencies.logql,
+    query,
+    range,
+    engineLines,
     signal,
   );
-  const streams = result.data.kind === 'streams' ? result.data.streams : [];
-  return facetsOfLines(streams, valuesMax, result.warnings);
+  return facetsOfLines(streams, valuesMax, warnings);
 }
 
 /** For each field that the selection narrows, its values without that. */

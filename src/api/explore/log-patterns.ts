@@ -9,7 +9,13 @@ import { wholeNumber } from '../http/parameters.ts';
 import { readRange } from '../loki/time-parameters.ts';
 import type { ExplorePattern, ExplorePatterns } from './contract/log-survey.ts';
 import type { ExploreDependencies } from './dependencies.ts';
-import { exactSelection, type LogQueryParts, parseLogLines, readLogQuery } from './log-query.ts';
+import {
+  exactSelection,
+  type LogQueryParts,
+  parseLogLines,
+  readLogQuery,
+  readNewestLines,
+} from './log-query.ts';
 
 /** Lines that are read of each window when the query needs the engine. */
 const engineLines = 5000;
@@ -84,19 +90,7 @@ async function surveyWindow(
   const survey =
     selection === undefined ? undefined : await logSurvey.surveyShapes(selection, signal);
   if (survey !== undefined) return { ...survey, isCut: false };
-  const result = await logql.query(
-    {
-      ...range,
-      query,
-      kind: 'range',
-      stepNs: 1_000_000_000n,
-      intervalNs: 0n,
-      limit: engineLines,
-      direction: 'backward',
-    },
-    signal,
-  );
-  const streams = result.data.kind === 'streams' ? result.data.streams : [];
+  const { streams } = await readNewestLines(logql, query, range, engineLines, signal);
   const lines = streams.flatMap(({ labels, entries }) =>
     entries.map(({ timeNs, line, structuredMetadata }): ShapedLine => ({
       timeNs,

@@ -1,6 +1,7 @@
 // The LogQL of a request, and what of it storage can take as it is.
 
 import { Failure } from '../../base/errors.ts';
+import type { LogqlEngine, LogqlStream } from '../../query/logql/engine.ts';
 import type { LogExpr } from '../../query/logql/syntax/ast.ts';
 import { checkLogql } from '../../query/logql/syntax/check.ts';
 import { parseLogql } from '../../query/logql/syntax/parse.ts';
@@ -40,4 +41,27 @@ export function exactSelection(
   if (!pushdown.exact) return undefined;
   const { lineFilters, metadataMatchers } = pushdown;
   return { ...range, matchers: expr.matchers, lineFilters, metadataMatchers };
+}
+
+/** For queries that the engine must answer: the newest lines, `limit` of them at most. */
+export async function readNewestLines(
+  logql: LogqlEngine,
+  query: string,
+  range: TenantRange,
+  limit: number,
+  signal: AbortSignal,
+): Promise<{ readonly streams: readonly LogqlStream[]; readonly warnings: readonly string[] }> {
+  const { data, warnings } = await logql.query(
+    {
+      ...range,
+      query,
+      kind: 'range',
+      stepNs: 1_000_000_000n,
+      intervalNs: 0n,
+      limit,
+      direction: 'backward',
+    },
+    signal,
+  );
+  return { streams: data.kind === 'streams' ? data.streams : [], warnings };
 }

@@ -1,30 +1,8 @@
 import { expect, test } from 'vitest';
-import type { StorySpan } from '../trace-model/story-span.ts';
+import { span } from '../../../test/fixtures/story-span.ts';
 import { buildSpanTree } from '../waterfall/tree.ts';
 import { buildFlame, layoutFlame, selfTime } from './layout.ts';
 import type { Frame } from './layout.ts';
-
-/** `id<parent name start:end`. */
-function span(text: string): StorySpan {
-  const [, spanId = '', parentSpanId = '', name = '', start = '0', end = '0'] =
-    /^(\w+)(?:<(\w+))? (\w+) (\d+):(\d+)$/.exec(text) ?? [];
-  return {
-    spanId,
-    parentSpanId,
-    service: 's',
-    name,
-    kind: 'internal',
-    host: 'h',
-    startMs: Number(start),
-    endMs: Number(end),
-    isError: false,
-    statusMessage: '',
-    logCount: 0,
-    events: [],
-    links: [],
-    full: null,
-  };
-}
 
 function print(frame: Frame): string {
   const below = frame.children.map(print).join(' ');
