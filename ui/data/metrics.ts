@@ -1,7 +1,7 @@
 // Metrics: what PromQL answers over the range of the page, exemplars, the metric browser, and the log lines and traces
 // that belong to a series.
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ExploreExplain } from '../../src/api/explore/contract/explain.ts';
 import type {
@@ -13,6 +13,8 @@ import type { ResolvedRange } from '../url/time-range.ts';
 import { askClew } from './ask-clew.ts';
 import { ApiError, fetchJson } from './fetch-json.ts';
 import type { Parameters } from './fetch-json.ts';
+import { alignHistograms } from './native-histograms.ts';
+import type { HistogramSamples, HistogramSeries } from './native-histograms.ts';
 
 export type MetricLabels = Readonly<Record<string, string>>;
 
@@ -26,8 +28,8 @@ export interface RangeResult {
   readonly startMs: number;
   readonly stepMs: number;
   readonly series: readonly MetricSeries[];
-  /** Series of native histograms, which no line can show. */
-  readonly histograms: number;
+  /** Native histograms, which no line can show. */
+  readonly histograms: readonly HistogramSeries[];
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
 }
@@ -99,7 +101,7 @@ interface Matrix {
   readonly result: readonly {
     readonly metric: MetricLabels;
     readonly values?: readonly (readonly [number, string])[];
-    readonly histograms?: readonly unknown[];
+    readonly histograms?: HistogramSamples;
   }[];
 }
 
@@ -150,7 +152,7 @@ async function fetchRange(
     startMs,
     stepMs,
     series: alignSeries(answer.data, startMs, stepMs, count),
-    histograms: answer.data.result.filter(({ values }) => values === undefined).length,
+    histograms: alignHistograms(answer.data.result, startMs, stepMs, count),
     warnings: answer.warnings ?? [],
     infos: answer.infos ?? [],
   };
@@ -160,18 +162,31 @@ function rangeKey(range: ResolvedRange): readonly string[] {
   return [String(range.startNs), String(range.endNs)];
 }
 
+// The same query twice on a page is asked once: its key says everything that its answer depends on.
+function rangeOptions(query: string, range: ResolvedRange, stepMs: number) {
+  return {
+    queryKey: ['metrics', 'range', query, ...rangeKey(range), stepMs],
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+      fetchRange(query, range, stepMs, signal),
+    enabled: query !== '',
+    retry: false,
+  };
+}
+
 export function useRangeQuery(
   query: string,
   range: ResolvedRange,
   stepMs: number,
 ): UseQueryResult<RangeResult> {
-  return useQuery({
-    queryKey: ['metrics', 'range', query, ...rangeKey(range), stepMs],
-    queryFn: ({ signal }) => fetchRange(query, range, stepMs, signal),
-    enabled: query !== '',
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
+  return useQuery({ ...rangeOptions(query, range, stepMs), placeholderData: keepPreviousData });
+}
+
+export function useRangeQueries(
+  queries: readonly string[],
+  range: ResolvedRange,
+  stepMs: number,
+): readonly UseQueryResult<RangeResult>[] {
+  return useQueries({ queries: queries.map((query) => rangeOptions(query, range, stepMs)) });
 }
 
 export interface MetricExemplar {

@@ -4,6 +4,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incidents } from '../../fixtures/shop/shop-telemetry.ts';
+import { nativeMetric, sendNativeHistograms } from '../../fixtures/native-histograms.ts';
 import { type ShopClew, startShopClew, takeScreenshot } from './shop-clew.ts';
 
 let shop: ShopClew;
@@ -299,6 +300,27 @@ describe('the page', () => {
       await page.getByTestId('metrics-error').getByText('rate(x[5m])').waitFor();
       await page.goto(shop.href('/metrics', { query: 'nothing_of_this_name' }));
       await page.getByTestId('metrics-nothing').waitFor();
+    });
+  });
+
+  test('native histograms: from what no line can show to the heat map and the figures', async () => {
+    await sendNativeHistograms(shop.clew.url(4318), shop);
+    await shop.withPage(async (page) => {
+      page.setDefaultTimeout(stepMs);
+      await page.goto(shop.href('/metrics', { query: nativeMetric }));
+      await page.getByRole('button', { name: 'Show the heat map' }).click();
+      await page.getByRole('button', { name: `Show the buckets of ${nativeMetric}` }).click();
+      await page.getByTestId('heat-map').waitFor();
+      expect(await page.getByTestId('metrics-status').textContent()).toContain('native histogram');
+      await takeScreenshot(page, 'metrics-native-heat-1440-dark');
+      await page.getByRole('button', { name: 'Stat' }).click();
+      const figures = page.getByTestId('histogram-stats');
+      const p95 = figures.getByRole('listitem').filter({ hasText: 'p95' });
+      await expect.poll(() => p95.locator('p.number').textContent(), soon).toMatch(/^\d+ ms$/);
+      const rate = figures.getByRole('listitem').filter({ hasText: 'observations' });
+      await expect.poll(() => rate.locator('p.number').textContent(), soon).toMatch(/^2\.\d+\/s$/);
+      await p95.getByRole('button', { name: 'Chart of p95' }).click();
+      await page.locator('.time-chart-canvas canvas').first().waitFor();
     });
   });
 

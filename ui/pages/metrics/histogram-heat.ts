@@ -13,10 +13,10 @@ function boundOf({ labels }: MetricSeries): number {
   return text === '+Inf' ? Infinity : text === '' ? Number.NaN : Number(text);
 }
 
-/** `scale`: of bounds, to ms for seconds. Undefined: these are no buckets. Series of several histograms are added up. */
+/** `factor`: from a value to what is shown of it. Undefined: these are no buckets. Series of several histograms are added up. */
 export function heatOfBuckets(
   series: readonly MetricSeries[],
-  scale: number,
+  factor: number,
 ): HistogramHeat | undefined {
   const byBound = new Map<number, number[]>();
   const count = Math.max(0, ...series.map(({ values }) => values.length));
@@ -37,13 +37,13 @@ export function heatOfBuckets(
     const here = byBound.get(bound) ?? [];
     const below = band === 0 ? [] : (byBound.get(bounds[band - 1] ?? 0) ?? []);
     here.forEach((value, bucket) => {
-      const requests = Math.round(value - (below[bucket] ?? 0));
+      const requests = Math.round((value - (below[bucket] ?? 0)) * factor);
       if (requests > 0) cells.push({ bucket, band, requests, errors: 0 });
     });
   });
   const first = Math.min(0, lowest);
   return {
-    heat: { boundsMs: [first, ...bounds].map((bound) => bound * scale), cells },
+    heat: { boundsMs: [first, ...bounds], cells },
     buckets: count,
   };
 }

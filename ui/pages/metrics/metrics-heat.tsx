@@ -1,4 +1,4 @@
-// A histogram over time as a heat map: where most observations are, and what strays.
+// A histogram over time as a heat map: where most observations are, and what strays. Classic and native alike.
 
 import { useMemo } from 'react';
 import type { MouseEvent } from 'react';
@@ -6,13 +6,18 @@ import type { RangeResult } from '../../data/metrics.ts';
 import { HeatMap } from '../../views/heat-map/heat-map.tsx';
 import type { InstantCursor } from '../../views/instant-cursor.ts';
 import { printValue } from '../../views/words/unit.ts';
-import { promqlTokens } from '../../controls/query-editor/promql-tokens.ts';
 import { heatOfBuckets } from './histogram-heat.ts';
+import { bucketsQuery } from './histogram-queries.ts';
+import type { QueriedHistogram } from './histogram-queries.ts';
+import { heatOfHistograms } from './native-heat.ts';
 import { baseOfMetric } from './query-unit.ts';
+import type { QueryShape } from './query-unit.ts';
 
 interface MetricsHeatProps {
   readonly query: string;
   readonly result: RangeResult;
+  readonly shape: QueryShape;
+  readonly histogram: QueriedHistogram | undefined;
   readonly window: string;
   readonly cursor: InstantCursor;
   readonly onAsk: (query: string) => void;
@@ -20,36 +25,16 @@ interface MetricsHeatProps {
   readonly onDoors: (at: MouseEvent | HTMLElement, startNs: bigint, endNs: bigint) => void;
 }
 
-/** The histogram that a query is about. */
-function bucketMetric(query: string): string | undefined {
-  return promqlTokens(query).find(
-    ({ style, text }) => style === 'metric' && text.endsWith('_bucket'),
-  )?.text;
-}
-
 export function MetricsHeat(props: MetricsHeatProps) {
-  const { query, result, cursor } = props;
-  const metric = bucketMetric(query);
-  const unit = baseOfMetric((metric ?? '').replace(/_bucket$/, ''));
-  const found = useMemo(() => heatOfBuckets(result.series, 1), [result.series]);
-  if (found === undefined) {
-    return (
-      <div className="notice">
-        <h2>A heat map is drawn of the buckets of a histogram.</h2>
-        <p>The query has to keep the label le, as sum by (le) does.</p>
-        {metric !== undefined && (
-          <button
-            type="button"
-            className="text-button"
-            data-primary
-            onClick={() => props.onAsk(`sum by (le) (increase(${metric}[${props.window}]))`)}
-          >
-            Show the buckets of {metric}
-          </button>
-        )}
-      </div>
-    );
-  }
+  const { query, result, histogram, cursor, shape } = props;
+  const unit = baseOfMetric((histogram?.metric ?? '').replace(/_bucket$/, ''));
+  const found = useMemo(() => {
+    // Counts since the senders' starts say nothing of a step.
+    if (histogram?.isCumulative === true) return undefined;
+    const factor = shape.isRate ? result.stepMs / 1000 : 1;
+    return heatOfBuckets(result.series, factor) ?? heatOfHistograms(result.histograms, factor);
+  }, [result, shape.isRate, histogram?.isCumulative]);
+  if (found === undefined) return <NoHeat {...props} />;
   return (
     <HeatMap
       label={`Distribution of ${query}`}
@@ -65,5 +50,32 @@ export function MetricsHeat(props: MetricsHeatProps) {
       onSelect={({ startNs, endNs }) => props.onZoom(startNs, endNs)}
       onDoors={(at, { startNs, endNs }) => props.onDoors(at, startNs, endNs)}
     />
+  );
+}
+
+function NoHeat({ histogram, window, onAsk }: MetricsHeatProps) {
+  return (
+    <div className="notice">
+      <h2>A heat map is drawn of the buckets of a histogram.</h2>
+      <p>
+        {histogram === undefined
+          ? 'This query reads no histogram: the metric browser names those that there are.'
+          : histogram.isCumulative
+            ? 'The query reads counts since the senders were started; increase(…) is what was added.'
+            : histogram.kind === 'classic'
+              ? 'The query has to keep the label le, as sum by (le) does.'
+              : 'The query has to leave the histogram whole, as sum(increase(…)) does.'}
+      </p>
+      {histogram !== undefined && (
+        <button
+          type="button"
+          className="text-button"
+          data-primary
+          onClick={() => onAsk(bucketsQuery(histogram, window))}
+        >
+          Show the buckets of {histogram.metric}
+        </button>
+      )}
+    </div>
   );
 }

@@ -21,7 +21,7 @@ import { addMatcher } from './add-matcher.ts';
 import { MetricBrowser } from './metric-browser.tsx';
 import { MetricsResult } from './metrics-result.tsx';
 import { MetricsStart } from './metrics-start.tsx';
-import { rateWindow, suggestQueries } from './suggest.ts';
+import { nativeNames, rateWindow, suggestQueries } from './suggest.ts';
 import './metrics-page.css';
 
 const backQueryMax = 40;
@@ -41,6 +41,7 @@ export function MetricsPage() {
   const window = rateWindow(Number(range.endNs - range.startNs) / 1e6, stepMs);
   const result = useRangeQuery(view.query, range, stepMs);
   const metrics = useMetrics(range);
+  const natives = useMemo(() => nativeNames(metrics.data?.metrics ?? []), [metrics.data]);
   const words = printRange(view.range, range, zone);
   const shortQuery =
     view.query.length > backQueryMax ? `${view.query.slice(0, backQueryMax)}…` : view.query;
@@ -139,7 +140,8 @@ export function MetricsPage() {
               cursor={cursor}
               back={back}
               onShow={(change) => show(change, 'replace')}
-              onAsk={(query) => ask({ query })}
+              onAsk={(query, shown = view.show) => ask({ query, show: shown })}
+              natives={natives}
               onZoom={zoom}
               onRetry={refresh}
             />

@@ -10,12 +10,14 @@ import { fetchRelatives } from '../../data/metrics.ts';
 import type { MetricLabels, MetricSeries, RangeResult } from '../../data/metrics.ts';
 import { useZone } from '../../data/preferences.ts';
 import { metricShows } from '../../url/metrics-view.ts';
-import type { MetricsView } from '../../url/metrics-view.ts';
+import type { MetricShow, MetricsView } from '../../url/metrics-view.ts';
 import { absoluteRange } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import type { InstantCursor } from '../../views/instant-cursor.ts';
-import { printCount, printDuration } from '../../views/words/numbers.ts';
+import { printCount, printCounted, printStep } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
+import { histogramOfQuery } from './histogram-queries.ts';
+import { HistogramStats } from './histogram-stats.tsx';
 import { MetricsChart } from './metrics-chart.tsx';
 import { MetricsHeat } from './metrics-heat.tsx';
 import { MetricsOutcome } from './metrics-outcome.tsx';
@@ -40,10 +42,12 @@ interface MetricsResultProps {
   readonly range: ResolvedRange;
   readonly result: UseQueryResult<RangeResult>;
   readonly window: string;
+  /** Names of native histograms. */
+  readonly natives: ReadonlySet<string>;
   readonly cursor: InstantCursor;
   readonly back: string;
   readonly onShow: (change: Partial<MetricsView>) => void;
-  readonly onAsk: (query: string) => void;
+  readonly onAsk: (query: string, show?: MetricShow) => void;
   readonly onZoom: (startNs: bigint, endNs: bigint) => void;
   readonly onRetry: () => void;
 }
@@ -57,7 +61,7 @@ const aroundMs = 60_000;
 const showTitles = { chart: 'Chart', stat: 'Stat', table: 'Table', heat: 'Heat map' } as const;
 
 export function MetricsResult(props: MetricsResultProps) {
-  const { view, range, result, onShow } = props;
+  const { view, range, result, onShow, natives } = props;
   const zone = useZone();
   const openDoors = useDoorMenu();
   const shape = useMemo(() => shapeOfQuery(view.query), [view.query]);
@@ -69,6 +73,11 @@ export function MetricsResult(props: MetricsResultProps) {
     const colors = seriesColors(drawn);
     return drawn.map((one, at) => ({ one, name: names[at] ?? '', color: colors[at] ?? '' }));
   }, [all, max]);
+  const hasHistograms = (result.data?.histograms.length ?? 0) > 0;
+  const histogram = useMemo(
+    () => histogramOfQuery(view.query, (name) => hasHistograms || natives.has(name)),
+    [view.query, hasHistograms, natives],
+  );
   const only = named.some(({ one }) => seriesKey(one.labels) === view.only) ? view.only : '';
   const labels = useMemo<MetricLabels>(() => {
     const alone = named.find(({ one }) => seriesKey(one.labels) === only);
@@ -128,13 +137,24 @@ export function MetricsResult(props: MetricsResultProps) {
         onShow={onShow}
       />
       <Annotations result={result.data} />
-      {all.length === 0 ? (
+      {view.show === 'stat' && histogram !== undefined && (
+        <HistogramStats
+          histogram={histogram}
+          window={props.window}
+          range={range}
+          stepMs={result.data.stepMs}
+          onAsk={(query) => props.onAsk(query, 'chart')}
+        />
+      )}
+      {all.length === 0 && !(hasHistograms && (view.show === 'heat' || view.show === 'stat')) ? (
         <MetricsOutcome
           result={result.data}
-          view={view}
+          histogram={histogram}
+          window={props.window}
           range={range}
           zone={zone}
           onAsk={props.onAsk}
+          onShow={onShow}
         />
       ) : (
         <>
@@ -162,6 +182,8 @@ export function MetricsResult(props: MetricsResultProps) {
             <MetricsHeat
               query={view.query}
               result={result.data}
+              shape={shape}
+              histogram={histogram}
               window={props.window}
               cursor={props.cursor}
               onAsk={props.onAsk}
@@ -214,9 +236,13 @@ function ResultBar({ view, result, drawn, onShow }: ResultBarProps) {
             </button>
           </>
         ) : (
-          <span className="number">{printCount(all)} series</span>
+          <span className="number">
+            {result.histograms.length > 0
+              ? printCounted(result.histograms.length, 'native histogram')
+              : `${printCount(all)} series`}
+          </span>
         )}
-        <span className="dim"> · a value every {printDuration(result.stepMs)}</span>
+        <span className="dim"> · a value every {printStep(result.stepMs)}</span>
       </p>
       <div role="group" aria-label="Show as" className="metrics-shows">
         {metricShows.map((show) => (

@@ -28,6 +28,8 @@ test.each([
   ['1000 * x_seconds', 'ms'],
   ['increase(errors_total[5m])', 'count'],
   ['time()', 's'],
+  ['histogram_count(sum(rate(x_seconds[5m])))', 'perSecond'],
+  ['histogram_count(x_seconds)', 'count'],
   ['rate(', 'none'],
 ])('the unit of %s is %s', (query, unit) => {
   expect(shapeOfQuery(query).unit).toBe(unit);
@@ -166,9 +168,9 @@ test('metrics are found by words of their name, help or type, names first', () =
 test('cumulative buckets become cells between bounds', () => {
   const bucket = (le: string, values: readonly (number | null)[]) => ({ labels: { le }, values });
   const series = [bucket('+Inf', [5, null]), bucket('0.1', [1, 2]), bucket('1', [4, 2])];
-  expect(heatOfBuckets(series, 1000)).toEqual({
+  expect(heatOfBuckets(series, 1)).toEqual({
     heat: {
-      boundsMs: [0, 100, 1000, Infinity],
+      boundsMs: [0, 0.1, 1, Infinity],
       cells: [
         { bucket: 0, band: 0, requests: 1, errors: 0 },
         { bucket: 1, band: 0, requests: 2, errors: 0 },
@@ -178,6 +180,8 @@ test('cumulative buckets become cells between bounds', () => {
     },
     buckets: 2,
   });
+  // Of a rate, what fell into a step.
+  expect(heatOfBuckets(series, 15)?.heat.cells[0]).toMatchObject({ requests: 15 });
   expect(heatOfBuckets([{ labels: { job: 'a' }, values: [1] }], 1)).toBeUndefined();
   expect(heatOfBuckets([], 1)).toBeUndefined();
 });

@@ -65,7 +65,7 @@ const observed = new Set([
   'histogram_avg',
   'histogram_stddev',
 ]);
-const countings = new Set(['count_over_time', 'changes', 'resets', 'histogram_count', 'absent']);
+const countings = new Set(['count_over_time', 'changes', 'resets', 'absent']);
 const unitless = new Set(['stdvar_over_time', 'histogram_stdvar', 'histogram_fraction', 'sgn']);
 
 function ofCall(call: Call): Quantity {
@@ -76,6 +76,8 @@ function ofCall(call: Call): Quantity {
   if (unitless.has(name) || inner === undefined)
     return name === 'time' ? { base: 's', perSecond: 0 } : bare;
   const operand = quantityOf(inner);
+  // Of a rate of histograms it is what was observed a second.
+  if (name === 'histogram_count') return { ...count, perSecond: operand.perSecond };
   if (rates.has(name)) return { ...operand, perSecond: operand.perSecond + 1 };
   // Functions of angles, logarithms and dates leave no unit behind.
   const keeps =
@@ -169,15 +171,19 @@ export interface QueryShape {
   readonly unit: Unit;
   /** Values are those of single observations, as exemplars are. */
   readonly showsObservations: boolean;
+  /** Values are something per second, whatever their unit. */
+  readonly isRate: boolean;
 }
 
 export function shapeOfQuery(query: string): QueryShape {
   try {
     const expr = parsePromql(query);
-    const unit = unitOf(quantityOf(expr));
-    return { unit, showsObservations: unit === 's' || unit === 'ms' || unit === 'bytes' };
+    const quantity = quantityOf(expr);
+    const unit = unitOf(quantity);
+    const showsObservations = unit === 's' || unit === 'ms' || unit === 'bytes';
+    return { unit, showsObservations, isRate: quantity.perSecond === 1 };
   } catch {
     // A wrong query has no values either.
-    return { unit: 'none', showsObservations: false };
+    return { unit: 'none', showsObservations: false, isRate: false };
   }
 }

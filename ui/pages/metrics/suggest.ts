@@ -41,6 +41,7 @@ export function suggestQueries(
         ),
         suggestion('per second', `histogram_count(sum by (${by}) (rate(${name}[${window}])))`),
         suggestion('mean', `histogram_avg(sum by (${by}) (rate(${name}[${window}])))`),
+        suggestion('distribution', `sum(increase(${name}[${window}]))`, 'heat'),
       ];
     }
     return [
@@ -85,6 +86,15 @@ export function suggestQueries(
     suggestion('highest', `max by (${by}) (${name})`),
     suggestion('each series', name),
   ];
+}
+
+/** Histograms whose series have no buckets of their own name. */
+export function nativeNames(metrics: readonly ExploreMetric[]): ReadonlySet<string> {
+  return new Set(
+    metrics
+      .filter(({ name, type, parts }) => type === 'histogram' && parts.includes(name))
+      .map(({ name }) => name),
+  );
 }
 
 const telling: readonly RegExp[] = [

@@ -41,6 +41,12 @@ export function printDuration(ms: number): string {
   return joinUnits(sign, [hours / 24, 'd'], [hours % 24, 'h']);
 }
 
+/** A length that people chose, in its own unit: `1 s`, `15 s`, `1 min`, `500 ms`. */
+export function printStep(ms: number): string {
+  if (ms >= 1000 && ms < 60_000) return `${Number((ms / 1000).toFixed(3))} s`;
+  return printDuration(ms);
+}
+
 function joinUnits(sign: string, large: [number, string], small: [number, string]): string {
   const first = `${sign}${Math.floor(large[0])} ${large[1]}`;
   return small[0] === 0 ? first : `${first} ${small[0]} ${small[1]}`;
