@@ -121,6 +121,22 @@ describe('lines and services', () => {
     expect((await find('.*')).results).toEqual([]);
     expect((await find('(((')).results).toEqual([]);
   });
+
+  test('an attribute with what has it, and the reason when nothing has', async () => {
+    const [known] = (await find('service.name = "cart"')).results;
+    expect(known).toMatchObject({
+      kind: 'attribute',
+      key: 'service.name',
+      value: 'cart',
+      traces: { query: '{ resource.service.name = "cart" }' },
+    });
+    const [unknown] = (await find('nobody.says=this')).results;
+    expect(unknown).toMatchObject({
+      kind: 'attribute',
+      logs: { count: 0, reason: 'no line of this time has nobody_says="this"' },
+      traces: { count: 0, reason: 'no span of this time has nobody_says="this"' },
+    });
+  });
 });
 
 describe('hostile texts', () => {

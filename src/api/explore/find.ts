@@ -20,6 +20,7 @@ import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreFind, FoundLines, FoundServices, FoundTrace } from './contract/find.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { encodeCursor } from './encode.ts';
+import { findAttribute, findMetrics } from './find-names.ts';
 
 /** Of a trace with more spans, the root is not looked for. */
 const rootSpansMax = 5000;
@@ -60,17 +61,24 @@ export async function findByText(
     idsInText(search.text).map((id) => findTrace(id, search, dependencies, signal)),
   );
   const isKnown = traces.some(({ found }) => found !== null);
-  const [lines, services] = await Promise.all([
+  const isId = traces.length > 0;
+  const [lines, services, metrics, attribute] = await Promise.all([
     isKnown ? undefined : findLines(search, dependencies, signal),
-    traces.length > 0 ? undefined : findServices(search, dependencies, signal),
+    isId ? undefined : findServices(search, dependencies, signal),
+    isId ? undefined : findMetrics(search, dependencies, signal),
+    isId ? undefined : findAttribute(search, dependencies, signal),
   ]);
   // What was found goes before what was only recognized; an ID is what it is even when nobody knows it.
   const results = [
     ...traces.filter(({ found }) => found !== null),
     ...(services === undefined ? [] : [services]),
+    ...(attribute === undefined ? [] : [attribute]),
+    ...(metrics === undefined ? [] : [metrics]),
     ...(lines === undefined || lines.lines.length === 0 ? [] : [lines]),
     ...traces.filter(({ found }) => found === null),
-    ...(lines === undefined || lines.lines.length > 0 || traces.length > 0 ? [] : [lines]),
+    ...(lines === undefined || lines.lines.length > 0 || isId || attribute !== undefined
+      ? []
+      : [lines]),
   ];
   return { results, truncated };
 }

@@ -25,7 +25,7 @@ const idInText =
 /** The IDs that the text is or has inside, each once; whole 128-bit ones before those that may be a span's. */
 export function idsInText(given: string): readonly PastedId[] {
   const text = given.slice(0, pastedLengthMax).trim();
-  const whole = recognized(trimQuotes(text), false);
+  const whole = recognized(withoutHeaderName(trimQuotes(text)), false);
   if (whole !== undefined) return [whole];
   const found = new Map<string, PastedId>();
   for (const [part] of text.matchAll(idInText)) {
@@ -45,6 +45,15 @@ function trimQuotes(text: string): string {
   return text.slice(start, end);
 }
 
+/** `traceparent: `, `b3=`, `X-Amzn-Trace-Id: ` and the like; and the `0x` before a hexadecimal number. */
+function withoutHeaderName(text: string): string {
+  const bare = text.replace(
+    /^(?:traceparent|b3|(?:x-)?amzn-trace-id|x-amzn-trace-id|uber-trace-id|x-b3-traceid|trace[-_. ]?id|span[-_. ]?id)\s*[:=]\s*/i,
+    '',
+  );
+  return trimQuotes(bare).replace(/^0x(?=[0-9a-f]{1,32}$)/i, '');
+}
+
 function recognized(text: string, isInside: boolean): PastedId | undefined {
   const id = normalizeTraceId(text);
   if (id === undefined) return undefined;
@@ -54,10 +63,21 @@ function recognized(text: string, isInside: boolean): PastedId | undefined {
   return { ...id, isInside };
 }
 
+const formWords: Partial<Record<TraceIdForm, string>> = {
+  traceparent: 'traceparent',
+  b3: 'B3 header',
+  jaeger: 'Jaeger header',
+  xray: 'X-Ray trace ID',
+  gcp: 'Google Cloud trace',
+  decimal: 'trace ID, decimal as Datadog has it',
+  base64: 'trace ID, base64',
+};
+
 /** `trace ID, 64-bit`, `traceparent`: what the shape of an ID says. */
 export function wordsForId({ traceId, givenAs, isInside }: PastedId): string {
   const where = isInside ? ' in this text' : '';
-  if (givenAs === 'traceparent') return `traceparent${where}`;
+  const form = formWords[givenAs];
+  if (form !== undefined) return `${form}${where}`;
   if (traceId.startsWith('0'.repeat(16))) return `trace ID, 64-bit${where}`;
   return `trace ID, 128-bit${where}`;
 }

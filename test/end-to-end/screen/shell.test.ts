@@ -96,6 +96,38 @@ describe('the omnibox', () => {
     });
   });
 
+  test('metrics, attributes, times and hostile texts', async () => {
+    await shop.withPage(async (page) => {
+      await openLogs(page);
+      await ask(page, 'http.route=/pay');
+      const option = page.getByRole('option');
+      await option
+        .filter({ hasText: /http\.route = \/pay.*[\d,]+ traces? in the last 1 h/ })
+        .waitFor();
+
+      await ask(page, `0x${traceId}`);
+      await option.filter({ hasText: 'trace ID, 128-bit, found' }).waitFor();
+
+      const said = page.getByTestId('omnibox-said');
+      for (const text of [
+        '\u{1f525}'.repeat(9),
+        '\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd',
+        'x'.repeat(1_000_000),
+      ]) {
+        await ask(page, text);
+        await said.filter({ hasText: /No (?:log line since|service, metric)/ }).waitFor();
+      }
+
+      await ask(page, new Date(shop.toMs).toISOString());
+      await option.filter({ hasText: 'Overview at' }).waitFor();
+
+      await ask(page, 'http.server.request');
+      await option.filter({ hasText: /http_server_request_duration_seconds.*histogram/ }).click();
+      await page.waitForURL((url) => url.pathname === '/metrics');
+      expect(searchOf(page)['query']).toContain('histogram_quantile(0.95');
+    });
+  });
+
   test('a pasted log line leads to its trace, or to itself', async () => {
     await shop.withPage(async (page) => {
       await openLogs(page);

@@ -106,6 +106,13 @@ describe('other addresses', () => {
   test.each([
     ['http://localhost:3000/logs?query=x', '/logs?query=x'],
     [`http://localhost:3000/trace/${id}?span=1`, `/trace/${id}?span=1`],
+    ['/logs?query={a="b"}&from=now-1h', '/logs?query={a=%22b%22}&from=now-1h'],
+    [` /trace/${id} `, `/trace/${id}`],
+    ['/overview', '/overview'],
+    ['/overviews', undefined],
+    ['/etc/passwd', undefined],
+    ['//evil.example/logs', undefined],
+    [`/logs?${'x'.repeat(1_000_000)}`, undefined],
     ['http://localhost:3000/api/health', undefined],
     ['https://example.org/', undefined],
     [explore({ left: '{broken' }), undefined],

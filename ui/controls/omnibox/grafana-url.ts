@@ -17,6 +17,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Undefined when the text is no address that leads anywhere here. */
 export function recognizeUrl(text: string, ownHost: string): RecognizedUrl | undefined {
+  const path = pathOfClew(text.trim());
+  if (path !== undefined) return { said: 'address of this Clew', title: path, href: path };
   let url: URL;
   try {
     url = new URL(text.trim());
@@ -30,6 +32,18 @@ export function recognizeUrl(text: string, ownHost: string): RecognizedUrl | und
   }
   const pane = paneOf(url);
   return pane === undefined ? undefined : hrefOfPane(pane);
+}
+
+const pageOfPath =
+  /^\/(?:overview|logs|traces|metrics|compare|sources|health|trace\/[^/\s]{1,256})(?=$|\?)/;
+/** Longer addresses are none that this screen writes. */
+const pathLengthMax = 8000;
+
+/** `/logs?query=…`, as somebody copies it from an address or a document. */
+function pathOfClew(text: string): string | undefined {
+  if (text.length > pathLengthMax || !pageOfPath.test(text)) return undefined;
+  const url = new URL(text, 'http://clew.invalid');
+  return url.pathname + url.search;
 }
 
 interface Pane {

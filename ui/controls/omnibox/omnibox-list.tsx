@@ -46,8 +46,8 @@ export function OmniboxList(props: OmniboxListProps) {
       <div role="status" className="omnibox-note">
         {isEmpty && (
           <p>
-            Paste a trace ID in any form, a traceparent, a span ID, a log line, a Grafana link or a
-            query; or type the name of a service or a page.
+            Paste a trace ID in any form, a traceparent, a span ID, a log line, a Grafana link, a
+            query, a time or attribute=value; or type the name of a service, a metric or a page.
           </p>
         )}
         {suggested.reasons.map((reason) => (
@@ -61,7 +61,9 @@ export function OmniboxList(props: OmniboxListProps) {
           state === 'answered' &&
           suggested.suggestions.length === 0 &&
           suggested.reasons.length === 0 && (
-            <p>No service, page, query or ID is called so. A log line needs eight characters.</p>
+            <p>
+              No service, metric, page, query or ID is called so. A log line needs eight characters.
+            </p>
           )}
       </div>
     </div>

@@ -48,6 +48,24 @@ describe('before the server has answered', () => {
     expect(lines(check('zzz'))).toEqual([]);
   });
 
+  test('a time leads to what was going on around it', () => {
+    expect(lines(check('2001-09-09T01:46:40Z'))).toEqual([
+      'time | Logs at 2001-09-09 01:46:40 | 5 min on either side · 2 min ago | /logs?from=999999700000&to=1000000300000',
+    ]);
+  });
+
+  test('texts that are an attack on it are nothing, at once', () => {
+    const hostile = [
+      'x'.repeat(1_000_000),
+      '9'.repeat(1_000_000),
+      '\u{1f525}'.repeat(1000),
+      '\u05e9\u05dc\u05d5\u05dd \u202e\u05e2\u05d5\u05dc\u05dd',
+      '(?:a+)+$[^]*\\',
+      '<img src=x onerror=alert(1)>',
+    ];
+    for (const text of hostile) expect(lines(check(text))).toEqual([]);
+  });
+
   test('a query in every language that takes it', () => {
     expect(
       lines(check('{a="b"}', undefined, [{ page: '/logs', language: 'LogQL', mistake: '' }])),
@@ -96,6 +114,47 @@ describe('with what the server knows', () => {
       'its traces | cart | /traces?query=%7B+resource.service.name+%3D+%22cart%22+%7D&from=now-5m',
       'service | cart-db | /overview?service=cart-db&from=now-5m',
     ]);
+  });
+
+  test('metrics with their type and unit, and how many more there are', () => {
+    const found = check('mem', [
+      {
+        kind: 'metrics',
+        metrics: [
+          {
+            name: 'mem_bytes',
+            type: 'gauge',
+            unit: 'By',
+            help: '',
+            series: 1234,
+            parts: ['mem_bytes'],
+          },
+        ],
+        total: 3,
+      },
+    ]);
+    expect(lines(found)).toEqual([
+      'metric | mem_bytes | gauge · By · 1,234 series | /metrics?query=avg+by+%28job%29+%28mem_bytes%29&metric=mem_bytes&from=now-5m',
+    ]);
+    expect(found.reasons).toEqual(['2 more metrics with this in the name.']);
+  });
+
+  test('an attribute with how many there are, and why there is no door', () => {
+    const found = check('http.route=/pay', [
+      {
+        kind: 'attribute',
+        key: 'http.route',
+        value: '/pay',
+        startNs: '1000000000000000000',
+        endNs: '1000003600000000000',
+        logs: { query: '', count: 0, by: [], reason: 'no line of this time has http_route="/pay"' },
+        traces: { query: '{ span.http.route = "/pay" }', count: 12, by: [], reason: null },
+      },
+    ]);
+    expect(lines(found)).toEqual([
+      'attribute | http.route = /pay | 12 traces in the last 1 h | /traces?query=%7B+span.http.route+%3D+%22%2Fpay%22+%7D&from=1000000000000&to=1000003600000',
+    ]);
+    expect(found.reasons).toEqual(['In the last 1 h, no line of this time has http_route="/pay".']);
   });
 
   test('a line goes to its trace, else to itself among the lines around', () => {

@@ -4,18 +4,32 @@
 import type {
   ExploreFind,
   FindResult,
+  FoundAttribute,
+  FoundMetrics,
   FoundTrace,
 } from '../../../src/api/explore/contract/find.ts';
 import { idsInText, wordsForId } from '../../../src/query/correlate/pasted-text.ts';
 import { pageHref, rangeAround, traceHref } from '../../url/doors.ts';
 import type { Search } from '../../url/search-range.ts';
+import { absoluteRange, printTimePoint } from '../../url/time-range.ts';
+import { suggestQueries } from '../../pages/metrics/suggest.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
-import { printCounted, printDuration, printTime } from '../../views/words/numbers.ts';
+import {
+  printCount,
+  printCounted,
+  printDateTime,
+  printDuration,
+  printTime,
+} from '../../views/words/numbers.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { printHref } from '../../url/address.ts';
 import { recognizeUrl } from './grafana-url.ts';
 import type { QueryInText } from './queries-in-text.ts';
 import type { Suggestion } from './suggestion.ts';
+import { timeInText } from './time-in-text.ts';
+
+/** Of the rates of a metric that is opened by its name: right for ranges up to some hours. */
+const metricWindow = '5m';
 
 export interface NamedPage {
   readonly path: string;
@@ -52,18 +66,99 @@ export function suggest(asked: Asked, { found, queries }: Known): Suggested {
   const suggestions: Suggestion[] = [
     ...(url === undefined ? [] : [{ ...url, detail: '', isStart: true }]),
     ...pagesNamed(text, asked),
+    ...atTime(text, asked),
     ...traces(text, results, asked),
     ...results.flatMap((one) => (one.kind === 'services' ? services(one.services, asked) : [])),
+    ...results.flatMap((one) => (one.kind === 'attribute' ? attributes(one) : [])),
     ...queries.map((query) => ofQuery(text, query, asked.range)),
+    ...results.flatMap((one) => (one.kind === 'metrics' ? metrics(one, asked) : [])),
     ...results.flatMap((one) => (one.kind === 'lines' ? linesOf(one, asked) : [])),
   ];
   const seen = new Set<string>();
   return {
     suggestions: suggestions.filter(({ href }) => !seen.has(href) && seen.add(href) !== undefined),
-    reasons: results.flatMap((one) =>
-      one.kind === 'services' || one.reason === '' ? [] : [one.reason],
-    ),
+    reasons: results.flatMap(reasonsOf),
   };
+}
+
+function reasonsOf(one: FindResult): readonly string[] {
+  if (one.kind === 'attribute') {
+    return [one.logs, one.traces].flatMap(({ count, reason }) =>
+      count === 0 && reason !== null ? [`In the last 1 h, ${reason}.`] : [],
+    );
+  }
+  if (one.kind === 'metrics') {
+    const more = one.total - one.metrics.length;
+    return more > 0 ? [`${printCounted(more, 'more metric')} with this in the name.`] : [];
+  }
+  return one.kind === 'services' || one.reason === '' ? [] : [one.reason];
+}
+
+const aroundTimeMs = 300_000;
+
+/** A time alone: what was going on around it. */
+function atTime(text: string, { zone, nowMs, pages }: Asked): Suggestion[] {
+  const ns = timeInText(text, zone, nowMs);
+  if (ns === undefined) return [];
+  const agoMs = nowMs - Number(ns / 1_000_000n);
+  const when = nowMs === 0 ? '' : agoMs < 0 ? ' · still to come' : ` · ${printAgo(agoMs)} ago`;
+  const range = rangeAround(ns, aroundTimeMs);
+  return pages
+    .filter(({ hasRange }) => hasRange)
+    .map(({ path, title }) => ({
+      said: 'time',
+      title: `${title} at ${printDateTime(ns, zone)}`,
+      detail: `5 min on either side${when}`,
+      href: printHref(path, { from: printTimePoint(range.from), to: printTimePoint(range.to) }),
+      isStart: true,
+    }));
+}
+
+function attributes(found: FoundAttribute): Suggestion[] {
+  const range = absoluteRange(BigInt(found.startNs), BigInt(found.endNs));
+  const of = (
+    path: '/logs' | '/traces',
+    noun: string,
+    { query, count }: FoundAttribute['logs'],
+  ): readonly Suggestion[] =>
+    query === '' || count === 0
+      ? []
+      : [
+          {
+            said: 'attribute',
+            title: `${found.key} = ${found.value}`,
+            detail: `${printCounted(count, noun)} in the last 1 h`,
+            href: pageHref(path, { query, range }),
+            isStart: false,
+          },
+        ];
+  return [...of('/traces', 'trace', found.traces), ...of('/logs', 'log line', found.logs)];
+}
+
+function metrics({ metrics: found }: FoundMetrics, { range }: Asked): Suggestion[] {
+  return found.flatMap((metric) => {
+    const [first] = suggestQueries(metric, metricWindow);
+    if (first === undefined) return [];
+    const parts = [
+      metric.type,
+      metric.unit,
+      metric.series === null ? '' : `${printCount(metric.series)} series`,
+    ];
+    return [
+      {
+        said: 'metric',
+        title: metric.name,
+        detail: parts.filter((part) => part !== '').join(' · '),
+        href: printHref('/metrics', {
+          query: first.query,
+          metric: metric.name,
+          ...(first.show === 'chart' ? {} : { show: first.show }),
+          ...range,
+        }),
+        isStart: false,
+      },
+    ];
+  });
 }
 
 function pagesNamed(text: string, { pages, range }: Asked): Suggestion[] {

@@ -1,5 +1,7 @@
 // What a pasted text is, and what is known of it: the answer to the omnibox.
 
+import type { ExploreMetric, ExploreMetricRelative } from './metrics.ts';
+
 /**
  * `GET /api/explore/find?text=&offsetMinutes=`. `offsetMinutes`: the asker's zone, east of UTC, for times in the text
  * that name none. Only the text's beginning is looked at (20,000 characters).
@@ -11,7 +13,7 @@ export interface ExploreFind {
   readonly truncated: boolean;
 }
 
-export type FindResult = FoundTrace | FoundLines | FoundServices;
+export type FindResult = FoundTrace | FoundLines | FoundServices | FoundMetrics | FoundAttribute;
 
 export interface FoundTrace {
   readonly kind: 'trace';
@@ -59,4 +61,23 @@ export interface FoundLines {
 export interface FoundServices {
   readonly kind: 'services';
   readonly services: readonly string[];
+}
+
+/** Metrics that have every word of the text in their names; dots count as underscores. */
+export interface FoundMetrics {
+  readonly kind: 'metrics';
+  readonly metrics: readonly ExploreMetric[];
+  /** More than are listed when there are many. */
+  readonly total: number;
+}
+
+/** `key=value`: log lines and traces with this attribute or label, in the range that was looked at. */
+export interface FoundAttribute {
+  readonly kind: 'attribute';
+  readonly key: string;
+  readonly value: string;
+  readonly startNs: string;
+  readonly endNs: string;
+  readonly logs: ExploreMetricRelative;
+  readonly traces: ExploreMetricRelative;
 }
