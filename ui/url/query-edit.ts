@@ -1,6 +1,9 @@
 // Names and texts as LogQL writes them, and the texts that a query looks for.
 
-/** A field's name as LogQL can write it: `http.route` is asked for as `http_route`. */
+/**
+ * A field of a line's text as the parsers of LogQL name it: `http.route` is `http_route`, `1st` is `_1st`. Attributes
+ * have the names that `structuredMetadataName` makes.
+ */
 export function logqlName(key: string): string {
   const name = key.replaceAll(/[^a-zA-Z0-9_]/g, '_');
   return /^\d/.test(name) ? `_${name}` : name;

@@ -2,6 +2,7 @@
 
 import { Failure } from '../../base/errors.ts';
 import { labelValue, type Labels } from '../../model/labels.ts';
+import { structuredMetadataName } from '../../model/log-labels.ts';
 import type { LogRecord } from '../../model/log-record.ts';
 import { printAttributeText } from '../../model/attributes.ts';
 import type { LabelMatcher } from '../../query/language/matcher.ts';
@@ -38,7 +39,7 @@ function podOf({ labels, resource }: LogRecord): { name: string; value: string }
     const value =
       labelValue(labels, name) ||
       resource
-        .filter(({ key }) => key.replaceAll(/[^a-zA-Z0-9_]/g, '_') === name)
+        .filter(({ key }) => structuredMetadataName(key) === name)
         .map((attribute) => printAttributeText(attribute.value))
         .join('');
     if (value !== '') return { name, value };

@@ -4,27 +4,22 @@
 import { asFailure } from '../../base/errors.ts';
 import { printAttributeText } from '../../model/attributes.ts';
 import type { Datasource, DerivedField } from '../../model/datasource.ts';
+import { structuredMetadataName } from '../../model/log-labels.ts';
 import type { LogRecord } from '../../model/log-record.ts';
 import { normalizeTraceId } from '../../model/trace-id/normalize.ts';
 import { compileJavascriptRegex } from './javascript-regex.ts';
 import type { CorrelateLink } from './link.ts';
 import { type VariableLookup, interpolateVariables, isSafeUrl } from './variables.ts';
 
-/** Name of an attribute as Loki shows it beside a line. */
-function metadataName(key: string): string {
-  const name = key.replace(/[^a-zA-Z0-9_]/g, '_');
-  return /^\d/.test(name) ? `key_${name}` : name;
-}
-
 /** What a `label` matcher looks through, in Grafana's order: stream labels, then structured metadata. */
 export function* labelsOf(record: LogRecord): Iterable<readonly [string, string]> {
   for (const { name, value } of record.labels) yield [name, value];
   for (const { key, value } of record.attributes)
-    yield [metadataName(key), printAttributeText(value)];
+    yield [structuredMetadataName(key), printAttributeText(value)];
   if (record.traceId !== '') yield ['trace_id', record.traceId];
   if (record.spanId !== '') yield ['span_id', record.spanId];
   for (const { key, value } of record.resource)
-    yield [metadataName(key), printAttributeText(value)];
+    yield [structuredMetadataName(key), printAttributeText(value)];
 }
 
 /** Value of a derived field on a line: capture group 1, or undefined. Fails when RE2 cannot run the pattern. */

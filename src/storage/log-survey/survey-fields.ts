@@ -10,7 +10,7 @@ import type {
 import { printAttributeText } from '../../model/attributes.ts';
 import { compareUtf8 } from '../../model/labels.ts';
 import { readBlocks } from '../attributes/read-blocks.ts';
-import { metadataName } from '../logs/structured-metadata.ts';
+import { metadataName, plainSpellings } from '../logs/structured-metadata.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { sampleOf, selectedLines, type SurveySettings } from './selected-lines.ts';
 
@@ -111,7 +111,7 @@ async function findKeys(
   const isMeant =
     only === undefined
       ? sql`1`
-      : sql`replaceRegexpAll(toString(key), '[^a-zA-Z0-9_]', '_') = ${only}`;
+      : sql`replaceRegexpAll(toString(key), '[^a-zA-Z0-9_]', '_') IN (${plainSpellings(only)})`;
   const rows = await database.rows<{ key: string }>(
     sql`SELECT key, count() AS lines FROM logs ARRAY JOIN arrayConcat(mapKeys(attributes_string),
         mapKeys(attributes_int), mapKeys(attributes_double), mapKeys(attributes_bool)) AS key

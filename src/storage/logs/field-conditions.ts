@@ -13,7 +13,7 @@ import {
 import { dayCondition, tenantCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { or, type Sql, sql } from '../sql/sql.ts';
-import { metadataName } from './structured-metadata.ts';
+import { metadataName, plainSpellings } from './structured-metadata.ts';
 
 /** Fields that are columns, as text that is empty when the record has none. */
 const fieldColumns: Readonly<Record<string, Sql>> = {
@@ -67,17 +67,7 @@ export async function findFieldPlaces(
 ): Promise<ReadonlyMap<string, FieldPlaces>> {
   const places = new Map<string, FieldPlaces>();
   if (names.length === 0) return places;
-  const plain = names.map((name) => name.replaceAll(/[^a-zA-Z0-9_]/gu, '_'));
-  // Sanitising puts `key_` or `key` before a name that would begin with a digit or one underscore.
-  const spellings = [
-    ...new Set(
-      plain.flatMap((name) => [
-        name,
-        name.replace(/^key_?(?=[0-9_])/, ''),
-        name.replace(/^key(?=_)/, ''),
-      ]),
-    ),
-  ];
+  const spellings = [...new Set(names.flatMap(plainSpellings))];
   const sanitized = sql`replaceRegexpAll(key, '[^a-zA-Z0-9_]', '_')`;
   const found = await database.rows<KeyRow>(
     sql`SELECT DISTINCT holder, key, kind FROM attribute_keys

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { labelsFromEntries, labelsToRecord } from '../../model/labels.ts';
+import { structuredMetadataName } from '../../model/log-labels.ts';
 import { emptyResource, emptyScope } from '../../model/resource.ts';
-import { recordMetadata, senderMetadata } from './structured-metadata.ts';
+import { plainSpellings, recordMetadata, senderMetadata } from './structured-metadata.ts';
 
 const bare = {
   attributes: [],
@@ -54,3 +55,12 @@ test('what is a label is not metadata as well, and the record speaks over its se
     scope_name: 'lib',
   });
 });
+
+test.each(['http.route', '123num', '<script>', '_one', '__two', 'key_1', 'ünï'])(
+  'the key %s is among the spellings of its name',
+  (key) => {
+    expect(plainSpellings(structuredMetadataName(key))).toContain(
+      key.replaceAll(/[^a-zA-Z0-9_]/gu, '_'),
+    );
+  },
+);

@@ -25,6 +25,17 @@ export function metadataName(key: string): string {
   return name;
 }
 
+/**
+ * What may be left of a key whose metadata name this is when each character that a name cannot have is `_`: for SQL that
+ * looks for the key. Sanitising puts `key_` or `key` before a name that would begin with a digit or one underscore.
+ */
+export function plainSpellings(name: string): readonly string[] {
+  const plain = name.replaceAll(/[^a-zA-Z0-9_]/gu, '_');
+  return [
+    ...new Set([plain, plain.replace(/^key_?(?=[0-9_])/, ''), plain.replace(/^key(?=_)/, '')]),
+  ];
+}
+
 function addValue(entries: Entry[], name: string, value: AttributeValue): void {
   if (value.kind === 'map') {
     for (const inner of value.entries)

@@ -3,9 +3,9 @@
 import { useMemo } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { ExploreFacets } from '../../../src/api/explore/contract/log-survey.ts';
+import { structuredMetadataName } from '../../../src/model/log-labels.ts';
 import { setDensity, setFacetsShown } from '../../data/preferences.ts';
 import { permalink } from '../../url/permalink.ts';
-import { logqlName } from '../../url/query-edit.ts';
 import { parseBody } from '../../views/log-list/body-fields.ts';
 import { changeCounts } from '../../views/patterns/patterns.tsx';
 import { printCount } from '../../views/words/numbers.ts';
@@ -106,10 +106,10 @@ function fieldNames(
 ): readonly string[] {
   const names = new Set<string>((facets?.fields ?? []).map(({ name }) => name));
   for (const line of lines.slice(0, lookedInto)) {
-    for (const { key } of line.attributes) names.add(logqlName(key));
+    for (const { key } of line.attributes) names.add(structuredMetadataName(key));
     for (const { name } of parseBody(line.body)?.fields ?? []) names.add(name);
     for (const name of Object.keys(line.labels)) names.add(name);
-    for (const { key } of line.resource) names.add(logqlName(key));
+    for (const { key } of line.resource) names.add(structuredMetadataName(key));
     if (line.traceId !== '') names.add('trace_id').add('span_id');
   }
   // These have a column of their own already.

@@ -3,9 +3,9 @@
 
 import { useMemo, useState } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
+import { structuredMetadataName } from '../../../src/model/log-labels.ts';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { IconButton } from '../../controls/icon-button.tsx';
-import { logqlName } from '../../url/query-edit.ts';
 import { Breakable } from '../words/breakable.tsx';
 import { printCount } from '../words/numbers.ts';
 import { plainText } from './ansi.ts';
@@ -60,7 +60,7 @@ interface FieldGroup {
 function fieldGroups(line: ExploreLogLine): FieldGroup[] {
   const plain = (key: string, value: string, isStreamLabel = false): Field => ({
     key,
-    name: logqlName(key),
+    name: isStreamLabel ? key : structuredMetadataName(key),
     value,
     isStreamLabel,
     isAskable: true,

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { firstLine, readableBody, rowAttributes, shortTraceId, splitFound } from './log-text.ts';
+import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
+import {
+  columnValue,
+  firstLine,
+  readableBody,
+  rowAttributes,
+  shortTraceId,
+  splitFound,
+} from './log-text.ts';
 
 test('a row has the first line and says how many follow', () => {
   expect(firstLine('one')).toEqual({ text: 'one', more: 0 });
@@ -41,4 +49,19 @@ test.each([
   ['00002f3577b34da6a3ce929d0e0e4736', '0000'],
 ])('a short form of %s', (traceId, short) => {
   expect(shortTraceId(traceId)).toBe(short);
+});
+
+test.each([
+  ['http_route', '/pay'],
+  ['key_123num', 'x'],
+  ['key_script_', '<b>'],
+  ['_123num', ''],
+])('a column %s shows the attribute that LogQL names so', (name, expected) => {
+  const attributes = [
+    { key: 'http.route', value: '/pay', type: 'string' as const },
+    { key: '123num', value: 'x', type: 'string' as const },
+    { key: '<script>', value: '<b>', type: 'string' as const },
+  ];
+  const line = { labels: {}, attributes, resource: [], body: 'text' };
+  expect(columnValue(line as unknown as ExploreLogLine, name)).toBe(expected);
 });

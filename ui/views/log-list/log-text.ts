@@ -4,7 +4,7 @@ import type {
   ExploreAttribute,
   ExploreLogLine,
 } from '../../../src/api/explore/contract/records.ts';
-import { logqlName } from '../../url/query-edit.ts';
+import { structuredMetadataName } from '../../../src/model/log-labels.ts';
 import { plainText } from './ansi.ts';
 import { parseBody } from './body-fields.ts';
 
@@ -99,7 +99,8 @@ export function columnValue(line: ExploreLogLine, name: string): string {
   if (name === 'detected_level') return line.level;
   if (name === 'trace_id') return line.traceId;
   if (name === 'span_id') return line.spanId;
-  const isMeant = ({ key }: ExploreAttribute): boolean => key === name || logqlName(key) === name;
+  const isMeant = ({ key }: ExploreAttribute): boolean =>
+    key === name || structuredMetadataName(key) === name;
   const attribute = line.attributes.find(isMeant) ?? line.resource.find(isMeant);
   if (attribute !== undefined) return attribute.value;
   let fields = bodyFields.get(line);

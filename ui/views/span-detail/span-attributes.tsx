@@ -2,11 +2,12 @@
 
 import { useMemo } from 'react';
 import type { ExploreAttribute } from '../../../src/api/explore/contract/records.ts';
+import { structuredMetadataName } from '../../../src/model/log-labels.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { Icon } from '../../controls/icon-button.tsx';
 import { pageHref } from '../../url/doors.ts';
-import { logqlName, quoteLogql } from '../../url/query-edit.ts';
+import { quoteLogql } from '../../url/query-edit.ts';
 import type { TimeRange } from '../../url/time-range.ts';
 import { attributeCondition } from '../../url/traceql-text.ts';
 import { Breakable } from '../words/breakable.tsx';
@@ -128,7 +129,7 @@ function Actions({ attribute, scope, service, range }: OneProps) {
   const { key, value } = attribute;
   const condition = scope === 'event' ? undefined : attributeCondition(scope, attribute);
   const isQueryable = condition !== undefined && value.length <= 500;
-  const lines = `{service_name=${quoteLogql(service)}} | ${logqlName(key)}=${quoteLogql(value)}`;
+  const lines = `{service_name=${quoteLogql(service)}} | ${structuredMetadataName(key)}=${quoteLogql(value)}`;
   return (
     <td className="field-actions">
       {isQueryable && (
