@@ -1,6 +1,7 @@
 // What Clew knows of itself: counters of what came in, the health that the screen's banner shows, and `/metrics`.
 
 import type { Clock } from '../base/clock.ts';
+import { asFailure } from '../base/errors.ts';
 import type { Health } from '../api/explore/contract/records.ts';
 import type {
   ConsumeOutcome,
@@ -8,6 +9,7 @@ import type {
   SeriesConsumer,
   SpansConsumer,
 } from '../model/consumers.ts';
+import type { Refusals } from '../runtime/refusals.ts';
 import type { SelfMetric, SelfTelemetry } from '../runtime/self-telemetry.ts';
 import type { DatabaseState } from '../storage/database.ts';
 import {
@@ -34,27 +36,40 @@ export interface StoreConsumers {
 export function countConsumers(
   consumers: StoreConsumers,
   telemetry: SelfTelemetry,
+  refusals: Refusals,
 ): StoreConsumers {
-  const note = (
+  const note = async (
     signal: keyof typeof stored,
     count: number,
-    outcome: ConsumeOutcome,
-  ): ConsumeOutcome => {
-    telemetry.add(stored[signal], {}, count - outcome.rejected);
-    if (outcome.rejected > 0) telemetry.add(rejectedTotal, { signal }, outcome.rejected);
+    consumed: Promise<ConsumeOutcome>,
+  ): Promise<ConsumeOutcome> => {
+    let outcome: ConsumeOutcome;
+    try {
+      outcome = await consumed;
+    } catch (thrown) {
+      const { code, message } = asFailure(thrown);
+      refusals.note(signal, message, count, code === 'overloaded' || code === 'unavailable');
+      throw thrown;
+    }
+    const { rejected, message } = outcome;
+    telemetry.add(stored[signal], {}, count - rejected);
+    if (rejected > 0) {
+      telemetry.add(rejectedTotal, { signal }, rejected);
+      refusals.note(signal, message, rejected, false);
+    }
     return outcome;
   };
   return {
     logs: {
       consumeLogs: async (batch, context) => {
         const count = batch.length;
-        return note('logs', count, await consumers.logs.consumeLogs(batch, context));
+        return await note('logs', count, consumers.logs.consumeLogs(batch, context));
       },
     },
     spans: {
       consumeSpans: async (batch, context) => {
         const count = batch.length;
-        return note('spans', count, await consumers.spans.consumeSpans(batch, context));
+        return await note('spans', count, consumers.spans.consumeSpans(batch, context));
       },
     },
     series: {
@@ -63,7 +78,7 @@ export function countConsumers(
           (sum, { values, histograms }) => sum + values.length + histograms.length,
           0,
         );
-        return note('samples', count, await consumers.series.consumeSeries(batch, context));
+        return await note('samples', count, consumers.series.consumeSeries(batch, context));
       },
     },
   };

@@ -18,6 +18,7 @@ import { createOutputIntake } from '../pipeline/output/output-intake.ts';
 import { createPipeline, defaultPipelineConfig } from '../pipeline/pipeline.ts';
 import { createPromqlEngine } from '../query/promql/execute/create-engine.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { createRefusals } from '../runtime/refusals.ts';
 import { createSelfTelemetry } from '../runtime/self-telemetry.ts';
 import { openStore } from '../storage/store.ts';
 import { openApis } from './apis.ts';
@@ -100,7 +101,8 @@ export async function start(options: StartOptions): Promise<StartedClew> {
     }
   };
   try {
-    const consumers = countConsumers(store.consumers, telemetry);
+    const refusals = createRefusals(clock);
+    const consumers = countConsumers(store.consumers, telemetry, refusals);
     const metrics = metricsInto(consumers.series, clock);
     const output = createOutputIntake({
       store: consumers.logs,
@@ -122,6 +124,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       store,
       dataFolder,
       telemetry,
+      refusals,
       health: () => self.health(),
       uptimeSeconds: () => (clock.monotonicMs() - startedMs) / 1000,
     });

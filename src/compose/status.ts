@@ -3,6 +3,7 @@
 import type { ExploreStatus, SettingReport } from '../api/explore/contract/status.ts';
 import type { Health } from '../api/explore/contract/records.ts';
 import { type Settings, settingFlags } from '../config/settings.ts';
+import type { Refusals } from '../runtime/refusals.ts';
 import type { SelfTelemetry } from '../runtime/self-telemetry.ts';
 import { waitingBytesMax } from '../storage/group-commit.ts';
 import type { StoreFigures } from '../storage/retention.ts';
@@ -15,6 +16,7 @@ export interface StatusOptions {
   readonly store: Store;
   readonly dataFolder: string;
   readonly telemetry: SelfTelemetry;
+  readonly refusals: Refusals;
   readonly health: () => Health;
   readonly uptimeSeconds: () => number;
 }
@@ -117,6 +119,7 @@ export function createStatus(options: StatusOptions): () => ExploreStatus {
         tables: figures.tables,
       },
       metrics: telemetry.read(),
+      refusals: options.refusals.read(),
       settings: reported,
       files: {
         collector: configuration.collectorFiles,

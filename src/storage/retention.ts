@@ -30,6 +30,9 @@ export interface TableFigures {
   readonly table: string;
   readonly rows: number;
   readonly bytes: number;
+  /** Of the rows themselves; null where they have no time, or there is none. */
+  readonly oldestNs: string | null;
+  readonly newestNs: string | null;
 }
 
 export interface StoreFigures {
@@ -47,6 +50,11 @@ interface Partition {
   readonly bytes: number;
 }
 
+interface TimeBounds {
+  readonly first: string;
+  readonly last: string;
+}
+
 const msPerDay = 86_400_000;
 const diskReserveDefault = 256 * 1024 * 1024;
 /** Inserts are taken again when so much more than the reserve is free, so that the state does not flicker. */
@@ -56,6 +64,11 @@ const cutToShare = 0.9;
 
 function dayStartMs(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);
+}
+
+/** `1,234 MiB`. */
+function mebibytes(bytes: number): string {
+  return `${Math.floor(bytes / 1_048_576).toLocaleString('en-US')} MiB`;
 }
 
 function sumBytes(partitions: readonly Partition[]): number {
@@ -103,7 +116,7 @@ export class Retention {
     this.#setProblem(
       'disk-full',
       isFull
-        ? `the disk is full (${freeBytes} bytes free, ${reserve} are kept in reserve): nothing is taken in until there is room`
+        ? `the disk is full (${mebibytes(freeBytes)} free, ${mebibytes(reserve)} are kept in reserve): nothing is taken in until there is room`
         : undefined,
     );
     if (isFull === isHeld) return;
@@ -120,7 +133,7 @@ export class Retention {
     if (past.length > 0) await this.#drop(past, 'past retention');
     partitions = partitions.filter((partition) => !past.includes(partition));
     partitions = await this.#fitBudget(partitions);
-    this.#note(partitions);
+    this.#note(partitions, await this.#readBounds());
   }
 
   async #fitBudget(partitions: readonly Partition[]): Promise<Partition[]> {
@@ -142,7 +155,7 @@ export class Retention {
     this.#setProblem(
       'disk-budget',
       isOver
-        ? `one day of telemetry takes ${bytes} bytes, more than the disk budget of ${diskBytesMax}: less than a day is kept`
+        ? `one day of telemetry takes ${mebibytes(bytes)}, more than the disk budget of ${mebibytes(diskBytesMax)}: less than a day is kept`
         : undefined,
     );
     if (isOver) await this.#cutDay(newest, 1 - (diskBytesMax * cutToShare) / bytes);
@@ -152,11 +165,7 @@ export class Retention {
   /** Deletes the first `share` of a day's time with rows from all tables that have times. */
   async #cutDay(day: string, share: number): Promise<void> {
     const { database, logger } = this.#settings;
-    const tables = await database.rows<{ owner: string }>(
-      sql`SELECT table AS owner FROM system.columns
-        WHERE database = currentDatabase() AND name = 'ts' AND table IN
-          (SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree')`,
-    );
+    const tables = await this.#tablesWithTimes();
     const bounds = await Promise.all(
       tables.map(async ({ owner }) => {
         const [row] = await database.rows<{ first: string; last: string; c: string }>(
@@ -183,6 +192,29 @@ export class Retention {
       );
     }
     this.#keptSinceMs = Math.max(this.#keptSinceMs, cutMs);
+  }
+
+  #tablesWithTimes(): Promise<readonly { readonly owner: string }[]> {
+    return this.#settings.database.rows<{ owner: string }>(
+      sql`SELECT table AS owner FROM system.columns
+        WHERE database = currentDatabase() AND name = 'ts' AND table IN
+          (SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree')`,
+    );
+  }
+
+  /** The oldest and the newest row of each table. Days are partitions by this column, so no row is read for it. */
+  async #readBounds(): Promise<ReadonlyMap<string, TimeBounds>> {
+    const { database } = this.#settings;
+    const found = new Map<string, TimeBounds>();
+    for (const { owner } of await this.#tablesWithTimes()) {
+      const [row] = await database.rows<{ first: string; last: string; c: string }>(
+        sql`SELECT toUnixTimestamp64Nano(toDateTime64(min(ts), 9)) AS first,
+            toUnixTimestamp64Nano(toDateTime64(max(ts), 9)) AS last, count() AS c
+          FROM ${identifier(owner)}`,
+      );
+      if (row !== undefined && Number(row.c) > 0) found.set(owner, row);
+    }
+    return found;
   }
 
   async #drop(partitions: readonly Partition[], reason: string): Promise<void> {
@@ -214,11 +246,18 @@ export class Retention {
       .map((row) => ({ ...row, rows: Number(row.rows), bytes: Number(row.bytes) }));
   }
 
-  #note(partitions: readonly Partition[]): void {
+  #note(partitions: readonly Partition[], bounds: ReadonlyMap<string, TimeBounds>): void {
     const tables = new Map<string, TableFigures>();
     for (const { table, rows, bytes } of partitions) {
-      const known = tables.get(table) ?? { table, rows: 0, bytes: 0 };
-      tables.set(table, { table, rows: known.rows + rows, bytes: known.bytes + bytes });
+      const known = tables.get(table) ?? { rows: 0, bytes: 0 };
+      const { first = null, last = null } = bounds.get(table) ?? {};
+      tables.set(table, {
+        table,
+        rows: known.rows + rows,
+        bytes: known.bytes + bytes,
+        oldestNs: first,
+        newestNs: last,
+      });
     }
     this.#figures = {
       ...this.#figures,

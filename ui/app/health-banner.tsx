@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { AppLink } from '../controls/app-link.tsx';
 import { ApiError } from '../data/fetch-json.ts';
 import { calmPollMs, useHealth } from '../data/health.ts';
+import { printSentence } from '../views/words/sentence.ts';
 
 /** A server that is well answers this question in milliseconds. */
 const slowMs = 4000;
@@ -36,7 +37,7 @@ export function HealthBanner() {
         <p>Clew is starting: queries answer when its store is open.</p>
       )}
       {data.problems.map((problem) => (
-        <p key={problem.code}>{problem.message}</p>
+        <p key={problem.code}>{printSentence(problem.message)}</p>
       ))}
       <AppLink href="/health">What to do</AppLink>
     </div>

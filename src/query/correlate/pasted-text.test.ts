@@ -43,6 +43,8 @@ describe('IDs', () => {
     ['\u{1f525}\u{1f525}', [], undefined],
     ['\u05e9\u05dc\u05d5\u05dd', [], undefined],
     ['(?:a+)+$[', [], undefined],
+    ['14:03', [], undefined],
+    ['14:03:12', [], undefined],
     ['hello', [], undefined],
     ['deadbeef', [], undefined],
     ['facade', [], undefined],

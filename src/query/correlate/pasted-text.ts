@@ -57,6 +57,8 @@ function withoutHeaderName(text: string): string {
 function recognized(text: string, isInside: boolean): PastedId | undefined {
   const id = normalizeTraceId(text);
   if (id === undefined) return undefined;
+  // A time of day has the same signs as a header of Jaeger's, only fewer.
+  if (id.givenAs === 'jaeger' && text.length < 2 * trimmedLengthMin) return undefined;
   if (id.givenAs === 'trimmed' && (text.length < trimmedLengthMin || !/\d/.test(text))) {
     return undefined;
   }

@@ -4,14 +4,19 @@ import type { Health } from '../../../src/api/explore/contract/records.ts';
 import type { StatusMetric } from '../../../src/api/explore/contract/status.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { Meter } from '../../views/report/meter.tsx';
-import { printCount } from '../../views/words/numbers.ts';
+import { printCount, printDuration } from '../../views/words/numbers.ts';
+import { printValue } from '../../views/words/unit.ts';
 import { exportersOf, receiversOf } from './flow.ts';
+import { useReceivedRates } from './received-rates.ts';
 
 export function ReceivedSection(props: {
   readonly metrics: readonly StatusMetric[];
   readonly received: Health['received'];
+  /** When this was so. */
+  readonly atMs: number;
 }) {
   const { received } = props;
+  const rates = useReceivedRates(received, props.atMs);
   const receivers = receiversOf(props.metrics);
   const isEmpty = received.logs + received.spans + received.samples === 0;
   return (
@@ -20,14 +25,21 @@ export function ReceivedSection(props: {
       <dl className="report-figures" data-testid="health-received">
         {(
           [
-            ['log records', received.logs],
-            ['spans', received.spans],
-            ['metric samples', received.samples],
+            ['log records', 'logs'],
+            ['spans', 'spans'],
+            ['metric samples', 'samples'],
           ] as const
-        ).map(([name, count]) => (
+        ).map(([name, signal]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{printCount(count)}</dd>
+            <dd>
+              {printCount(received[signal])}{' '}
+              {rates !== undefined && (
+                <small>
+                  {printValue(rates[signal], 'perSecond')} in the last {printDuration(rates.overMs)}
+                </small>
+              )}
+            </dd>
           </div>
         ))}
       </dl>

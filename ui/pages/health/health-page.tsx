@@ -7,10 +7,12 @@ import { useStatus } from '../../data/status.ts';
 import type { ExploreStatus } from '../../../src/api/explore/contract/status.ts';
 import { ViewState } from '../../views/report/view-state.tsx';
 import { printDuration } from '../../views/words/numbers.ts';
+import { printSentence } from '../../views/words/sentence.ts';
 import { printValue } from '../../views/words/unit.ts';
 import { CoverageSection } from './coverage-section.tsx';
 import { ExportersSection, ReceivedSection } from './flow-sections.tsx';
 import { adviceFor } from './problem-advice.ts';
+import { RefusedSection } from './refused-section.tsx';
 import { SettingsSection } from './settings-section.tsx';
 import { StoreSection } from './store-section.tsx';
 import '../../views/report/report.css';
@@ -35,8 +37,13 @@ export function HealthPage() {
       ) : (
         <>
           <StateSection status={data} />
-          <ReceivedSection metrics={data.metrics} received={data.health.received} />
-          <StoreSection store={data.store} />
+          <ReceivedSection
+            metrics={data.metrics}
+            received={data.health.received}
+            atMs={status.dataUpdatedAt}
+          />
+          <RefusedSection refusals={data.refusals} nowMs={status.dataUpdatedAt} />
+          <StoreSection store={data.store} nowMs={status.dataUpdatedAt} />
         </>
       )}
       <CoverageSection />
@@ -66,7 +73,7 @@ function StateSection({ status }: { readonly status: ExploreStatus }) {
         <ul className="report-problems">
           {health.problems.map(({ code, message }) => (
             <li key={code}>
-              <p>{message}</p>
+              <p>{printSentence(message)}</p>
               <p>{adviceFor(code)}</p>
             </li>
           ))}

@@ -5,10 +5,16 @@ import { useZone } from '../../data/preferences.ts';
 import { Meter } from '../../views/report/meter.tsx';
 import { printCount, printDuration, printInstant, printMinute } from '../../views/words/numbers.ts';
 import { printValue } from '../../views/words/unit.ts';
+import { storedSignals } from './stored-signals.ts';
 
 const nearlyFull = 0.9;
 
-export function StoreSection({ store }: { readonly store: StoreReport }) {
+interface StoreSectionProps {
+  readonly store: StoreReport;
+  readonly nowMs: number;
+}
+
+export function StoreSection({ store, nowMs }: StoreSectionProps) {
   const zone = useZone();
   const used = store.bytes / store.bytesMax;
   const waiting = store.waitingBytes / store.waitingBytesMax;
@@ -42,32 +48,60 @@ export function StoreSection({ store }: { readonly store: StoreReport }) {
           <Meter share={waiting} kind={waiting > nearlyFull ? 'warning' : 'plain'} />
         </div>
         <div>
-          <dt>kept for {printDuration(store.retentionMs)}, since</dt>
-          <dd title={printInstant(since, zone)}>{printMinute(since, zone, true)}</dd>
+          <dt>kept for {printDuration(store.retentionMs)}</dt>
+          <dd title={printInstant(since, zone)}>
+            <small>nothing from before</small> {printMinute(since, zone, true)}
+          </dd>
         </div>
       </dl>
-      {store.tables.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th>table</th>
-              <th className="number">rows</th>
-              <th className="number">on disk</th>
-              <th className="number">bytes a row</th>
-            </tr>
-          </thead>
-          <tbody>
-            {store.tables.map(({ table, rows, bytes }) => (
-              <tr key={table}>
-                <td>{table.replaceAll('_', ' ')}</td>
-                <td className="number">{printCount(rows)}</td>
-                <td className="number">{printValue(bytes, 'bytes')}</td>
-                <td className="number">{rows === 0 ? '' : printCount(bytes / rows)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {store.tables.length > 0 && <SignalsTable store={store} nowMs={nowMs} />}
     </section>
   );
+}
+
+function SignalsTable({ store, nowMs }: StoreSectionProps) {
+  const zone = useZone();
+  const { signals, rest } = storedSignals(store.tables);
+  const when = (ns: string | null) =>
+    ns === null ? (
+      '–'
+    ) : (
+      <span title={printInstant(ns, zone)}>
+        {printMinute(ns, zone, true)} <span className="dim">{printAge(ns, nowMs)}</span>
+      </span>
+    );
+  return (
+    <table data-testid="health-signals">
+      <thead>
+        <tr>
+          <th>stored, as of the last minute</th>
+          <th className="number">rows</th>
+          <th className="number">on disk</th>
+          <th className="number">bytes a row</th>
+          <th className="number">oldest row</th>
+          <th className="number">newest row</th>
+        </tr>
+      </thead>
+      <tbody>
+        {[...signals, rest].map((one) => (
+          <tr key={one.name}>
+            <td>{one.name}</td>
+            <td className="number">{printCount(one.rows)}</td>
+            <td className="number">{printValue(one.bytes, 'bytes')}</td>
+            <td className="number">{one.rows === 0 ? '–' : printCount(one.bytes / one.rows)}</td>
+            <td className="number keep">{when(one.oldestNs)}</td>
+            <td className="number keep">{when(one.newestNs)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** `3 h 5 min ago`; a sender's clock may be ahead. */
+function printAge(ns: string, nowMs: number): string {
+  const ms = nowMs - Number(BigInt(ns) / 1_000_000n);
+  const whole = Math.round(Math.abs(ms) / 1000) * 1000;
+  const words = whole < 10_000 ? `${whole / 1000} s` : printDuration(whole);
+  return ms < -1000 ? `${words} ahead` : `${words} ago`;
 }

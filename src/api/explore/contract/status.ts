@@ -12,6 +12,17 @@ export interface ExploreStatus {
   readonly store: StoreReport;
   /** Counters and gauges as `/metrics` has them: received, stored, refused, answers, queues. */
   readonly metrics: readonly StatusMetric[];
+  /** What was refused since the start and why, the newest first; only the last few reasons. */
+  readonly refusals: readonly {
+    /** `logs`, `spans` or `samples`. */
+    readonly signal: string;
+    readonly reason: string;
+    readonly count: number;
+    /** Whether the senders were told to send it again. */
+    readonly isRetryable: boolean;
+    /** Unix milliseconds. */
+    readonly lastMs: number;
+  }[];
   readonly settings: readonly SettingReport[];
   /** Paths of the files that were read; empty: none, what is built in counts. */
   readonly files: {
@@ -41,6 +52,9 @@ export interface StoreReport {
     readonly table: string;
     readonly rows: number;
     readonly bytes: number;
+    /** Times of the rows; null where rows have none, or nothing is stored. */
+    readonly oldestNs: string | null;
+    readonly newestNs: string | null;
   }[];
 }
 
