@@ -3,7 +3,7 @@
 
 import { printAttributeText } from './attributes.ts';
 import { labelsFromEntries, type Labels, labelValue } from './labels.ts';
-import type { Resource } from './resource.ts';
+import { type Resource, serviceName } from './resource.ts';
 
 /** Loki's default list of resource attributes that become stream labels. */
 export const indexedResourceAttributes: ReadonlySet<string> = new Set([
@@ -45,6 +45,11 @@ export const serviceNameLabels: readonly string[] = [
 ];
 
 export const unknownService = 'unknown_service';
+
+/** The service that spans and lines of this sender stand under: its `service.name`, else `unknown_service`. */
+export function shownService(resource: Resource): string {
+  return serviceName(resource) || unknownService;
+}
 
 /**
  * A label name that Loki and Prometheus accept: each other character becomes `_`, a leading digit gets `key_` before

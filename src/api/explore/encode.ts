@@ -5,7 +5,7 @@ import { printAttributeText } from '../../model/attributes.ts';
 import type { Datasource } from '../../model/datasource.ts';
 import { labelsToRecord } from '../../model/labels.ts';
 import type { LogRecord } from '../../model/log-record.ts';
-import { serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import type { CorrelateLink } from '../../query/correlate/link.ts';
 import { linksOfLogRecord } from '../../query/correlate/log-to-trace.ts';
@@ -149,7 +149,7 @@ export function encodeSpan(
   return {
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
-    service: serviceName(span.resource),
+    service: shownService(span.resource),
     name: span.name,
     kind: span.kind,
     startNs: span.startNs.toString(),

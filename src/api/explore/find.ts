@@ -15,7 +15,7 @@ import { instantText } from '../../query/correlate/words.ts';
 import { quoteRegex } from '../../query/language/regex.ts';
 import { matcherPredicate } from '../../query/language/matcher.ts';
 import type { LogCursor, LogRows, TenantRange } from '../../query/sources.ts';
-import { serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreFind, FoundLines, FoundServices, FoundTrace } from './contract/find.ts';
 import type { ExploreDependencies } from './dependencies.ts';
@@ -117,7 +117,7 @@ async function findTrace(
     spanId,
     said,
     found: {
-      rootService: root === undefined ? '' : serviceName(root.resource),
+      rootService: root === undefined ? '' : shownService(root.resource),
       rootName: root?.name ?? '',
       spans: counts.spans,
       errorSpans: counts.errorSpans,

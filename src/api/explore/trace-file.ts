@@ -3,7 +3,7 @@
 // from another day or another system would be refused by retention, or mix with what is here.
 
 import { Failure } from '../../base/errors.ts';
-import { serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import { detectLevelOfText, normalizeLevel } from '../../model/level.ts';
 import { defaultTenant } from '../../model/tenant.ts';
@@ -53,7 +53,7 @@ function readLines(documents: readonly string[]): ReadonlyMap<string, readonly E
       const line: ExploreLogLine = {
         id: `${timeNs}-${++seq}`,
         timeNs,
-        service: resource === undefined ? '' : serviceName(resource),
+        service: resource === undefined ? '' : shownService(resource),
         level: severity === '' ? detectLevelOfText(body) : normalizeLevel(severity),
         body,
         labels: {},
@@ -91,7 +91,7 @@ function encodeTrace(
     traceId,
     givenAs: traceId,
     bounds: { startNs: startNs.toString(), endNs: endNs.toString() },
-    services: [...new Set(spans.map(({ resource }) => serviceName(resource)))].sort(),
+    services: [...new Set(spans.map(({ resource }) => shownService(resource)))].sort(),
     counts: {
       spans: spans.length,
       errorSpans: spans.filter(({ status }) => status === 'error').length,

@@ -70,3 +70,8 @@ test('columns with each text once, parents by place', () => {
 test('no spans', () => {
   expect(outlineSpans([], new Map()).spanIds).toEqual([]);
 });
+
+test('a sender without a name stands under the name that its lines have', () => {
+  const nameless = { ...span('a', '', 1000n, 2000n), resource: emptyResource };
+  expect(outlineSpans([nameless], new Map()).texts).toContain('unknown_service');
+});

@@ -2,7 +2,8 @@
 // bytes, so that a hundred thousand spans open in a moment. The rest of a span is asked for when it is selected.
 
 import { findAttribute, printAttributeText } from '../../model/attributes.ts';
-import { type Resource, serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
+import type { Resource } from '../../model/resource.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import { clockOf } from '../../query/correlate/skew.ts';
 import type { SpanOutline } from './contract/trace.ts';
@@ -33,7 +34,7 @@ function senderReader(list: TextList): (resource: Resource) => Sender {
   return (resource) => {
     let sender = known.get(resource);
     if (sender === undefined) {
-      const service = serviceName(resource);
+      const service = shownService(resource);
       const host = clockOf((key) => {
         const value = findAttribute(resource.attributes, key);
         return value === undefined ? undefined : printAttributeText(value);

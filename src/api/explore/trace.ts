@@ -2,7 +2,7 @@
 // other traces, and the trace as a file.
 
 import { asFailure, Failure } from '../../base/errors.ts';
-import { serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import { readTraceStory, type TraceStory } from '../../query/correlate/story.ts';
 import { resolveTrace } from '../../query/correlate/resolve.ts';
@@ -206,7 +206,7 @@ export async function readIncomingLinks(
         links.push({
           traceId: span.traceId,
           spanId: span.spanId,
-          service: serviceName(span.resource),
+          service: shownService(span.resource),
           name: span.name,
           startNs: span.startNs.toString(),
           toSpanId: link.spanId,

@@ -3,7 +3,7 @@
 
 import type { Datasource } from '../../model/datasource.ts';
 import type { LogRecord } from '../../model/log-record.ts';
-import { serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
 import type {
   CorrelationSource,
@@ -93,7 +93,7 @@ function traceInfoOf(
 ): TraceInfo | undefined {
   const root = rootSpanOf(spans);
   if (root === undefined || bounds === undefined) return undefined;
-  return { traceId, name: `${serviceName(root.resource)}: ${root.name}`, ...bounds };
+  return { traceId, name: `${shownService(root.resource)}: ${root.name}`, ...bounds };
 }
 
 function countBySpan(logs: readonly LogRecord[]): ReadonlyMap<string, number> {
@@ -146,9 +146,7 @@ export async function readTraceStory(
     correlation.countExemplars(tenants, traceId, signal),
   ]);
   const bounds = unionOf(instantsOf(entry, spans, page.records));
-  const spanServices = [...new Set(spans.map((span) => serviceName(span.resource)))].filter(
-    (service) => service !== '',
-  );
+  const spanServices = [...new Set(spans.map((span) => shownService(span.resource)))];
   const servicesWithLogs = new Set(page.records.map(({ service }) => service));
   const silent = spanServices.filter((service) => !servicesWithLogs.has(service));
   const evidenceRange: CorrelateRange | undefined = bounds && {

@@ -5,10 +5,10 @@ import { decodeHexInto } from '../../base/hex.ts';
 import type { Labels } from '../../model/labels.ts';
 import { labelValue } from '../../model/labels.ts';
 import { detectLevel } from '../../model/level.ts';
-import { streamLabelsOfResource, unknownService } from '../../model/log-labels.ts';
+import { shownService, streamLabelsOfResource, unknownService } from '../../model/log-labels.ts';
 import type { TraceIdSource } from '../../model/log-record.ts';
 import type { LogsBatch } from '../../model/logs-batch.ts';
-import { type Resource, serviceName } from '../../model/resource.ts';
+import type { Resource } from '../../model/resource.ts';
 import { findTraceIds } from '../../model/trace-id/find.ts';
 import { acceptedRows, type TimeWindow } from '../attributes/accepted-times.ts';
 import { hashLabels } from '../attributes/content-hash.ts';
@@ -72,8 +72,7 @@ function settleTimes(batch: LogsBatch, nowNs: bigint): void {
 function serviceOf(labels: Labels, resource: Resource | undefined): string {
   const fromLabels = labelValue(labels, 'service_name');
   if (fromLabels !== '') return fromLabels;
-  const fromResource = resource === undefined ? '' : serviceName(resource);
-  return fromResource === '' ? unknownService : fromResource;
+  return resource === undefined ? unknownService : shownService(resource);
 }
 
 /** Distinct texts in the order of their first appearance. */

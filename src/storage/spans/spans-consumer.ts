@@ -8,8 +8,8 @@ import {
   type ConsumeOutcome,
   type SpansConsumer,
 } from '../../model/consumers.ts';
-import { unknownService } from '../../model/log-labels.ts';
-import { emptyResource, emptyScope, serviceName } from '../../model/resource.ts';
+import { shownService } from '../../model/log-labels.ts';
+import { emptyResource, emptyScope } from '../../model/resource.ts';
 import type { SpansBatch } from '../../model/spans-batch.ts';
 import {
   acceptedRows,
@@ -105,7 +105,7 @@ export function createSpansConsumer(settings: SpansConsumerSettings): SpansConsu
       const ids: SpanIds = {
         resources: batch.resources.map(hashResource),
         scopes: batch.scopes.map(hashScope),
-        services: batch.resources.map((resource) => serviceName(resource) || unknownService),
+        services: batch.resources.map((resource) => shownService(resource)),
       };
       const senders = new SenderWriter(context.tenant, known);
       addSenders(senders, batch, rows, ids);
