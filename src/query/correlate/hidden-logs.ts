@@ -33,6 +33,17 @@ function boundsOf(spans: readonly SpanRecord[]): Bounds | undefined {
   return { startNs, endNs };
 }
 
+/** Few of a large trace's spans have lines: only these are looked up later. */
+function spansWithLogs(
+  logs: readonly LogRecord[],
+  spans: readonly SpanRecord[],
+): ReadonlyMap<string, SpanRecord> {
+  const named = new Set(logs.map(({ spanId }) => spanId));
+  const byId = new Map<string, SpanRecord>();
+  for (const span of spans) if (named.has(span.spanId)) byId.set(span.spanId, span);
+  return byId;
+}
+
 /** One entry for each datasource whose shifts hide something. A line counts against its own span, else the whole trace. */
 export function findHiddenLogs(
   logs: readonly LogRecord[],
@@ -41,7 +52,8 @@ export function findHiddenLogs(
 ): readonly HiddenLogs[] {
   const whole = boundsOf(spans);
   if (whole === undefined) return [];
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  if (logs.length === 0 || datasources.every((one) => one.tracesToLogs === undefined)) return [];
+  const byId = spansWithLogs(logs, spans);
   return datasources.flatMap(({ name, tracesToLogs }): HiddenLogs[] => {
     if (tracesToLogs === undefined) return [];
     let hidden = 0;

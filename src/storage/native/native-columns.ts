@@ -2,7 +2,6 @@
 // LowCardinality column keeps its dictionary, so that each distinct text is decoded once.
 
 import { assert } from '../../base/assert.ts';
-import { encodeHex } from '../../base/hex.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -68,10 +67,12 @@ export class DictionaryTexts implements TextValues {
 export class FixedBytes {
   readonly bytes: Uint8Array;
   readonly width: number;
+  readonly #buffer: Buffer;
 
   constructor(bytes: Uint8Array, width: number) {
     this.bytes = bytes;
     this.width = width;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get length(): number {
@@ -82,8 +83,18 @@ export class FixedBytes {
   hexAt(row: number): string {
     const start = row * this.width;
     for (let at = start; at < start + this.width; at++)
-      if (this.bytes[at] !== 0) return encodeHex(this.bytes, start, this.width);
+      // In one piece: a text put together of pairs is slow as the key of a map.
+      if (this.bytes[at] !== 0) return this.#buffer.toString('hex', start, start + this.width);
     return '';
+  }
+
+  /** Whether two rows hold the same bytes. */
+  areEqual(one: number, other: number): boolean {
+    const first = one * this.width;
+    const second = other * this.width;
+    for (let at = 0; at < this.width; at++)
+      if (this.bytes[first + at] !== this.bytes[second + at]) return false;
+    return true;
   }
 }
 

@@ -97,12 +97,15 @@ function readLoadedSpans(catalog: SenderCatalog, block: NativeBlock): StoredSpan
   const events = eventsReader(block);
   const links = linksReader(block);
   const spans: StoredSpan[] = [];
+  let traceId = '';
   for (let row = 0; row < block.rows; row++) {
     const startNs = times[row] ?? 0n;
+    // Rows of one trace follow one another and share its text.
+    if (row === 0 || !traceIds.areEqual(row, row - 1)) traceId = traceIds.hexAt(row);
     spans.push({
       seq: seqs[row] ?? 0n,
       span: {
-        traceId: traceIds.hexAt(row),
+        traceId,
         spanId: spanIds.hexAt(row),
         parentSpanId: parentIds.hexAt(row),
         traceState: states?.at(row) ?? '',
