@@ -13,28 +13,13 @@ import '@mantine/core/styles/Modal.css';
 import '@mantine/core/styles/Tooltip.css';
 import './base.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError } from '../data/fetch-json.ts';
+import { answerCache } from '../data/answer-cache.ts';
 import { preloadPages, router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
-
-const cache = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // Answers stay until someone asks for fresh ones: going back finds what was there.
-      staleTime: Infinity,
-      gcTime: 600_000,
-      refetchOnWindowFocus: false,
-      // What the server refused it would refuse again; only silence is worth another try.
-      retry: (failures, error) =>
-        failures < 2 && error instanceof ApiError && error.code === 'unreachable',
-      retryDelay: 500,
-    },
-  },
-});
 
 window.addEventListener('load', preloadPages, { once: true });
 
@@ -52,7 +37,7 @@ if (root === null) throw new Error('index.html lacks its root element');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <QueryClientProvider client={cache}>
+      <QueryClientProvider client={answerCache}>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

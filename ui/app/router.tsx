@@ -7,6 +7,8 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { answerCache } from '../data/answer-cache.ts';
+import { askForTrace } from '../data/trace.ts';
 import { parseLogsView, printLogsView } from '../url/logs-view.ts';
 import { parseSearchText, printSearchText } from '../url/search-text.ts';
 import type { Crumb } from '../url/trail.ts';
@@ -107,6 +109,10 @@ const traceRoute = createRoute({
     ...carriedOf(search),
     ...printTraceView(parseTraceView(search)),
   }),
+  beforeLoad: ({ cause, params, search }) => {
+    if (cause === 'enter' && parseTraceView(search).file === '')
+      askForTrace(answerCache, params.traceId);
+  },
   component: lazyRouteComponent(loadTracePage, 'TracePage'),
 });
 

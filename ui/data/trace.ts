@@ -1,7 +1,7 @@
 // One trace with everything that is known of it, and what its page asks for beside it: one span of a large trace, links
 // from other traces, how a span compares with its kind, metrics of its service.
 
-import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, skipToken, useQuery } from '@tanstack/react-query';
 import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
 import type { ExploreSpan, ExploreTrace } from '../../src/api/explore/contract/records.ts';
 import type {
@@ -63,13 +63,8 @@ async function fetchTrace(
   return trace;
 }
 
-/** `limit` null: as many lines as the server gives by itself. `isLocal`: it was read from a file and is nowhere else. */
-export function useTrace(
-  id: string,
-  limit: number | null = null,
-  isLocal = false,
-): UseQueryResult<ExploreTrace> {
-  return useQuery({
+function traceQuery(id: string, limit: number | null, isLocal: boolean) {
+  return queryOptions({
     queryKey: traceKey(id, limit, isLocal),
     queryFn: ({ signal }) => {
       if (isLocal)
@@ -79,10 +74,27 @@ export function useTrace(
         );
       return fetchTrace(id, limit ?? 0, signal);
     },
-    refetchInterval: ({ state }) => (!isLocal && isArriving(state.data) ? arrivingPollMs : false),
     staleTime: isLocal ? Infinity : 10_000,
     gcTime: isLocal ? Infinity : 300_000,
     retry: isLocal ? false : 1,
+  });
+}
+
+/** Asks for a trace before its page is there: both then come at the same time. */
+export function askForTrace(cache: QueryClient, id: string): void {
+  // What fails is asked for again by the page, which says so.
+  void cache.prefetchQuery(traceQuery(id, null, false));
+}
+
+/** `limit` null: as many lines as the server gives by itself. `isLocal`: it was read from a file and is nowhere else. */
+export function useTrace(
+  id: string,
+  limit: number | null = null,
+  isLocal = false,
+): UseQueryResult<ExploreTrace> {
+  return useQuery({
+    ...traceQuery(id, limit, isLocal),
+    refetchInterval: ({ state }) => (!isLocal && isArriving(state.data) ? arrivingPollMs : false),
     enabled: id !== '',
     placeholderData: (previous) =>
       previous?.givenAs === id || previous?.traceId === id ? keepPreviousData(previous) : undefined,

@@ -61,8 +61,12 @@ function isAwaited(parent: TimedSpan, child: TimedSpan): boolean {
 }
 
 function boundsOfPairs(spans: readonly TimedSpan[]): Map<string, PairBounds> {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
   const all = new Map<string, PairBounds>();
+  const [first] = spans;
+  // One clock for all, as of a trace within one process: there is nothing to compare.
+  if (spans.every(({ host }) => host === first?.host)) return all;
+  const byId = new Map<string, TimedSpan>();
+  for (const span of spans) byId.set(span.spanId, span);
   for (const child of spans) {
     const parent = child.parentSpanId === '' ? undefined : byId.get(child.parentSpanId);
     if (parent === undefined || parent.host === child.host) continue;

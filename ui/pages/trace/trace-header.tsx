@@ -1,5 +1,6 @@
 // What the trace is, in one line of numbers, and who took part in it.
 
+import { useMemo } from 'react';
 import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import type { Zone } from '../../data/preferences.ts';
@@ -28,7 +29,9 @@ export function TraceHeader({ trace, story, path, zone, onSelect }: TraceHeaderP
   const { tree, startNs } = story;
   const root = tree.roots.find((node) => node.span !== null && node.span.parentSpanId === '');
   const first = root ?? tree.nodes.find((node) => node.span !== null);
-  const origin = firstErrorOrigin(tree);
+  // Every span is looked at for these: not again with each selection.
+  const origin = useMemo(() => firstErrorOrigin(tree), [tree]);
+  const services = useMemo(() => servicesOf(trace, tree), [trace, tree]);
   const { counts } = trace;
   return (
     <header className="trace-header">
@@ -77,7 +80,7 @@ export function TraceHeader({ trace, story, path, zone, onSelect }: TraceHeaderP
         )}
       </div>
       <ul className="trace-services" aria-label="Services of the trace">
-        {servicesOf(trace, tree).map(({ service, spans, errors, node }) => (
+        {services.map(({ service, spans, errors, node }) => (
           <li key={service}>
             <button
               type="button"

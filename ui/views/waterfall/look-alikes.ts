@@ -29,24 +29,37 @@ function kindOf(node: SpanNode): string {
   return `${node.service}\n${node.name}\n${node.span?.kind ?? ''}\n${String(node.isError)}${String(node.errorsBelow > 0)}`;
 }
 
+type Folded = readonly (SpanNode | LookAlikes)[];
+
+/** By the children of a node, which stay as they are: every folding and every selection asks again. */
+const known = new WeakMap<readonly SpanNode[], Folded>();
+
 /** Single nodes and groups of alike ones, each at the place of its first. */
-export function foldLookAlikes(children: readonly SpanNode[]): readonly (SpanNode | LookAlikes)[] {
+export function foldLookAlikes(children: readonly SpanNode[]): Folded {
   if (children.length < lookAlikesMin) return children;
-  const byKind = new Map<string, SpanNode[]>();
-  for (const node of children) {
-    const kind = kindOf(node);
-    const same = byKind.get(kind);
-    if (same === undefined) byKind.set(kind, [node]);
-    else same.push(node);
-  }
-  if (byKind.size === children.length) return children;
-  const folded: (SpanNode | LookAlikes)[] = [];
-  for (const node of children) {
-    const same = byKind.get(kindOf(node)) ?? [];
-    if (node.span === null || same.length < lookAlikesMin) folded.push(node);
-    else if (same[0] === node) folded.push(groupOf(same, node));
+  let folded = known.get(children);
+  if (folded === undefined) {
+    folded = groupAlike(children);
+    known.set(children, folded);
   }
   return folded;
+}
+
+function groupAlike(children: readonly SpanNode[]): Folded {
+  const byKind = new Map<string, SpanNode[]>();
+  const kinds = children.map((node) => {
+    const kind = kindOf(node);
+    const same = byKind.get(kind);
+    if (same !== undefined) same.push(node);
+    else byKind.set(kind, [node]);
+    return kind;
+  });
+  if (byKind.size === children.length) return children;
+  return children.flatMap((node, at): Folded => {
+    const same = byKind.get(kinds[at] ?? '') ?? [];
+    if (node.span === null || same.length < lookAlikesMin) return [node];
+    return same[0] === node ? [groupOf(same, node)] : [];
+  });
 }
 
 export function isLookAlikes(item: SpanNode | LookAlikes): item is LookAlikes {

@@ -53,8 +53,9 @@ export function buildSpanTree(spans: readonly StorySpan[]): SpanTree {
   }
   const roots = join(byId, bySpanId);
   const nodes = inOrder(roots, byId);
-  for (const node of nodes.toReversed()) {
-    if (node.parent === null) continue;
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const node = nodes[at];
+    if (node === undefined || node.parent === null) continue;
     node.parent.below += node.below + 1;
     node.parent.errorsBelow += node.errorsBelow + (node.isError ? 1 : 0);
   }
