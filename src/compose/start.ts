@@ -109,7 +109,7 @@ export async function start(options: StartOptions): Promise<StartedClew> {
       clock,
       logger: logger.with({ component: 'output' }),
     });
-    const troubles = createTroubles(telemetry, clock);
+    const troubles = createTroubles(telemetry, clock, refusals);
     const self = createSelf({
       telemetry,
       version,

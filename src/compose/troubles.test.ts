@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { FakeClock } from '../base/clock.ts';
+import { createRefusals } from '../runtime/refusals.ts';
 import { createSelfTelemetry } from '../runtime/self-telemetry.ts';
 import { createTroubles } from './troubles.ts';
 
 function setUp() {
   const clock = new FakeClock(1_000_000);
   const telemetry = createSelfTelemetry();
-  return { telemetry, clock, read: createTroubles(telemetry, clock) };
+  const refusals = createRefusals(clock);
+  return { telemetry, clock, refusals, read: createTroubles(telemetry, clock, refusals) };
 }
 
 test('what failed is told for a minute', () => {
@@ -20,6 +22,16 @@ test('what failed is told for a minute', () => {
   ]);
   clock.advance(61_000);
   expect(read()).toEqual([]);
+});
+
+test('what the store put off is told too, what it will never take is not', () => {
+  const { refusals, read } = setUp();
+  expect(read()).toEqual([]);
+  refusals.note('spans', 'too much waits to be stored', 5, true);
+  refusals.note('logs', 'too old', 9, false);
+  expect(read()).toMatchObject([
+    { code: 'ingest-refused', message: expect.stringMatching(/^5 records/) as string },
+  ]);
 });
 
 test('a queue that is nearly full is told by its exporter', () => {

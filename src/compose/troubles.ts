@@ -2,6 +2,7 @@
 // that fill up. Read from Clew's own counters whenever somebody asks.
 
 import type { Clock } from '../base/clock.ts';
+import type { Refusals } from '../runtime/refusals.ts';
 import type { SelfMetric, SelfTelemetry } from '../runtime/self-telemetry.ts';
 
 export interface Trouble {
@@ -22,6 +23,13 @@ function failedItems(metrics: readonly SelfMetric[]): number {
   return metrics
     .filter(({ name }) => name.startsWith('otelcol_receiver_failed_'))
     .reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Items that senders were told to send again. */
+function putOff(refusals: Refusals): number {
+  return refusals
+    .read()
+    .reduce((sum, { count, isRetryable }) => (isRetryable ? sum + count : sum), 0);
 }
 
 function fullQueues(metrics: readonly SelfMetric[]): Trouble[] {
@@ -47,11 +55,18 @@ function fullQueues(metrics: readonly SelfMetric[]): Trouble[] {
 }
 
 /** Remembers what was asked before, so that "lately" means the last minute. */
-export function createTroubles(telemetry: SelfTelemetry, clock: Clock): () => readonly Trouble[] {
+export function createTroubles(
+  telemetry: SelfTelemetry,
+  clock: Clock,
+  refusals: Refusals,
+): () => readonly Trouble[] {
   let samples: Sample[] = [];
   return () => {
     const metrics = telemetry.read();
-    const now: Sample = { atMs: clock.monotonicMs(), failed: failedItems(metrics) };
+    const now: Sample = {
+      atMs: clock.monotonicMs(),
+      failed: failedItems(metrics) + putOff(refusals),
+    };
     samples = [...samples.filter(({ atMs }) => now.atMs - atMs <= lately), now];
     const failed = now.failed - (samples[0]?.failed ?? now.failed);
     const refused: Trouble[] =

@@ -13,7 +13,9 @@ export function useHealth(pollMs: number): UseQueryResult<Health> {
   return useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => fetchJson<Health>('/api/health', [], signal),
-    refetchInterval: pollMs,
+    // What does not work is looked at more often, so that its end is seen.
+    refetchInterval: ({ state }) =>
+      state.status === 'success' && (state.data?.problems.length ?? 0) > 0 ? eagerPollMs : pollMs,
     retry: false,
     staleTime: 0,
   });

@@ -15,10 +15,10 @@ import { absoluteRange, printTimePoint } from '../../url/time-range.ts';
 import { suggestQueries } from '../../pages/metrics/suggest.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
 import {
+  printAge,
   printCount,
   printCounted,
   printDateTime,
-  printDuration,
   printTime,
 } from '../../views/words/numbers.ts';
 import type { Zone } from '../../data/preferences.ts';
@@ -101,7 +101,7 @@ function atTime(text: string, { zone, nowMs, pages }: Asked): Suggestion[] {
   const ns = timeInText(text, zone, nowMs);
   if (ns === undefined) return [];
   const agoMs = nowMs - Number(ns / 1_000_000n);
-  const when = nowMs === 0 ? '' : agoMs < 0 ? ' · still to come' : ` · ${printAgo(agoMs)} ago`;
+  const when = nowMs === 0 ? '' : agoMs < 0 ? ' · still to come' : ` · ${printAge(agoMs)} ago`;
   const range = rangeAround(ns, aroundTimeMs);
   return pages
     .filter(({ hasRange }) => hasRange)
@@ -204,7 +204,7 @@ function ofTrace({ traceId, spanId, said, found }: FoundTrace, nowMs: number): S
     printCounted(found.spans, 'span'),
     found.errorSpans === 0 ? '' : printCounted(found.errorSpans, 'error'),
     printCounted(found.logs, 'log line'),
-    agoMs < 0 ? '' : `${printAgo(agoMs)} ago`,
+    agoMs < 0 ? '' : `${printAge(agoMs)} ago`,
   ];
   return {
     said: `${said}, found`,
@@ -213,12 +213,6 @@ function ofTrace({ traceId, spanId, said, found }: FoundTrace, nowMs: number): S
     href,
     isStart: false,
   };
-}
-
-/** In whole units of one kind: `2 min`, `3 h`. */
-function printAgo(ms: number): string {
-  const unit = [86_400_000, 3_600_000, 60_000, 1000].find((one) => ms >= one) ?? 1;
-  return printDuration(Math.floor(ms / unit) * unit);
 }
 
 function services(names: readonly string[], { range }: Asked): Suggestion[] {

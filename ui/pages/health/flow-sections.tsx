@@ -4,7 +4,7 @@ import type { Health } from '../../../src/api/explore/contract/records.ts';
 import type { StatusMetric } from '../../../src/api/explore/contract/status.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { Meter } from '../../views/report/meter.tsx';
-import { printCount, printDuration } from '../../views/words/numbers.ts';
+import { printCount, printStep } from '../../views/words/numbers.ts';
 import { printValue } from '../../views/words/unit.ts';
 import { exportersOf, receiversOf } from './flow.ts';
 import { useReceivedRates } from './received-rates.ts';
@@ -36,7 +36,7 @@ export function ReceivedSection(props: {
               {printCount(received[signal])}{' '}
               {rates !== undefined && (
                 <small>
-                  {printValue(rates[signal], 'perSecond')} in the last {printDuration(rates.overMs)}
+                  {printValue(rates[signal], 'perSecond')} in the last {printStep(rates.overMs)}
                 </small>
               )}
             </dd>
@@ -56,8 +56,12 @@ export function ReceivedSection(props: {
               <th>receiver</th>
               <th>records</th>
               <th className="number">taken</th>
-              <th className="number">refused: wrong</th>
-              <th className="number">refused: not stored</th>
+              <th className="number" title="Wrong, too old, or not taken at that moment">
+                refused
+              </th>
+              <th className="number" title="An error of Clew itself: its log says more">
+                failed
+              </th>
             </tr>
           </thead>
           <tbody>

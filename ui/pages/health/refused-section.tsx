@@ -1,7 +1,7 @@
 // What senders sent and Clew did not take, with the sentence that they were told.
 
 import type { ExploreStatus } from '../../../src/api/explore/contract/status.ts';
-import { printCount, printDuration } from '../../views/words/numbers.ts';
+import { printAge, printCount } from '../../views/words/numbers.ts';
 import { printSentence } from '../../views/words/sentence.ts';
 
 interface RefusedSectionProps {
@@ -43,9 +43,7 @@ export function RefusedSection({ refusals, nowMs }: RefusedSectionProps) {
                     ? 'No: senders were told to try again.'
                     : 'Yes: sending it again would be refused again.'}
                 </td>
-                <td className="number keep">
-                  {printDuration(Math.max(0, Math.round((nowMs - lastMs) / 1000) * 1000))} ago
-                </td>
+                <td className="number keep">{printAge(Math.max(0, nowMs - lastMs))} ago</td>
               </tr>
             ))}
           </tbody>

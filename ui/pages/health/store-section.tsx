@@ -3,7 +3,13 @@
 import type { StoreReport } from '../../../src/api/explore/contract/status.ts';
 import { useZone } from '../../data/preferences.ts';
 import { Meter } from '../../views/report/meter.tsx';
-import { printCount, printDuration, printInstant, printMinute } from '../../views/words/numbers.ts';
+import {
+  printAge,
+  printCount,
+  printDuration,
+  printInstant,
+  printMinute,
+} from '../../views/words/numbers.ts';
 import { printValue } from '../../views/words/unit.ts';
 import { storedSignals } from './stored-signals.ts';
 
@@ -67,7 +73,7 @@ function SignalsTable({ store, nowMs }: StoreSectionProps) {
       '–'
     ) : (
       <span title={printInstant(ns, zone)}>
-        {printMinute(ns, zone, true)} <span className="dim">{printAge(ns, nowMs)}</span>
+        {printMinute(ns, zone, true)} <span className="dim">{printWhen(ns, nowMs)}</span>
       </span>
     );
   return (
@@ -98,10 +104,8 @@ function SignalsTable({ store, nowMs }: StoreSectionProps) {
   );
 }
 
-/** `3 h 5 min ago`; a sender's clock may be ahead. */
-function printAge(ns: string, nowMs: number): string {
+/** `3 h ago`; a sender's clock may be ahead. */
+function printWhen(ns: string, nowMs: number): string {
   const ms = nowMs - Number(BigInt(ns) / 1_000_000n);
-  const whole = Math.round(Math.abs(ms) / 1000) * 1000;
-  const words = whole < 10_000 ? `${whole / 1000} s` : printDuration(whole);
-  return ms < -1000 ? `${words} ahead` : `${words} ago`;
+  return ms < -1000 ? `${printAge(-ms)} ahead` : `${printAge(Math.max(0, ms))} ago`;
 }

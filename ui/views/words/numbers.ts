@@ -47,6 +47,12 @@ export function printStep(ms: number): string {
   return printDuration(ms);
 }
 
+/** How long ago, in whole units of one kind: `9 s`, `2 min`, `3 h`. */
+export function printAge(ms: number): string {
+  const unit = [86_400_000, 3_600_000, 60_000, 1000].find((one) => ms >= one) ?? 1;
+  return printStep(Math.floor(ms / unit) * unit);
+}
+
 function joinUnits(sign: string, large: [number, string], small: [number, string]): string {
   const first = `${sign}${Math.floor(large[0])} ${large[1]}`;
   return small[0] === 0 ? first : `${first} ${small[0]} ${small[1]}`;
