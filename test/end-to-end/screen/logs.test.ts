@@ -147,6 +147,34 @@ test('columns, wrapped and roomier rows are of the address and the browser', asy
   );
 });
 
+test('wrapping and unwrapping moves no line away from the eye', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, {});
+    const list = page.getByTestId('log-list');
+    await list.evaluate((element) => element.scrollTo(0, 1500));
+    const look = (): Promise<unknown> =>
+      list.evaluate((element) => {
+        const top = element.getBoundingClientRect().top;
+        const rows = [...element.querySelectorAll('.log-item')].map((item) => ({
+          index: Number(item.getAttribute('data-index')),
+          box: item.getBoundingClientRect(),
+        }));
+        rows.sort((a, b) => a.index - b.index);
+        const first = rows.find(({ box }) => box.bottom > top + 1);
+        const overlaps = rows.filter(
+          ({ box }, at) => at > 0 && Math.abs(box.top - (rows[at - 1]?.box.bottom ?? 0)) > 1,
+        );
+        return [first?.index, Math.round((first?.box.top ?? 0) - top), overlaps.length];
+      });
+    await expect.poll(look, soon).toEqual([68, -4, 0]);
+    for (const wrap of ['1', null]) {
+      await page.keyboard.press('w');
+      await expect.poll(() => new URL(page.url()).searchParams.get('wrap'), soon).toBe(wrap);
+      await expect.poll(look, soon).toEqual([68, -4, 0]);
+    }
+  });
+});
+
 test('fields of JSON and logfmt texts filter by one click', async () => {
   await shop.withPage(async (page) => {
     await open(page, { query: '{service_name="payment"} |= "declined"' });

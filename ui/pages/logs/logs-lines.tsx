@@ -36,7 +36,7 @@ export function LogsLines({ page }: { readonly page: LogsPageState }) {
         </button>
       )}
       <LogList
-        key={`${view.query}|${String(range.startNs)}|${String(range.endNs)}|${view.order}|${page.density}|${view.wrap}`}
+        key={`${view.query}|${String(range.startNs)}|${String(range.endNs)}|${view.order}|${page.density}`}
         lines={lines}
         zone={zone}
         withDay={range.endNs - range.startNs > dayNs}
@@ -47,7 +47,7 @@ export function LogsLines({ page }: { readonly page: LogsPageState }) {
         topRequests={page.topRequests}
         isStale={logs.isPlaceholderData}
         back={page.back}
-        placeKey={`${printHref('/logs', printLogsView({ ...view, line: '', live: false }))}@${page.nowMs}`}
+        placeKey={`${printHref('/logs', printLogsView({ ...view, line: '', live: false, wrap: false, patterns: false }))}@${page.nowMs}`}
         columns={view.columns}
         wrap={view.wrap}
         density={page.density}

@@ -1,11 +1,14 @@
 // The logs page: a query that may be empty, what it found over time, its facets and patterns, and the lines. The address
 // is its state.
 
+import { useCallback, useMemo } from 'react';
+import type { DoorAnchor } from '../../controls/door-menu.tsx';
 import { PageTime } from '../../controls/page-time.tsx';
 import { QueryField } from '../../controls/query-field.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { ApiError } from '../../data/fetch-json.ts';
 import { setFacetsShown } from '../../data/preferences.ts';
+import type { FacetValue, FilterMode } from '../../url/query-filters.ts';
 import { chooseValue, freeText, withFreeText, withoutPart } from '../../url/query-filters.ts';
 import { absoluteRange, isLive } from '../../url/time-range.ts';
 import { Facets } from '../../views/facets/facets.tsx';
@@ -20,9 +23,24 @@ import { LogsTools } from './logs-tools.tsx';
 import { type LogsPageState, useLogsPage } from './use-logs-page.ts';
 import './logs-page.css';
 
+function hideFacets(): void {
+  setFacetsShown(false);
+}
+
 export function LogsPage() {
   const page = useLogsPage();
   const { view, facetsShown, patterns, isLogQuery, askQuery } = page;
+  const { query } = view;
+  // What a live list's facets and patterns are replaced by is of the same query: nothing flickers.
+  const isFollowing = page.tail.isOn && !page.logs.isPlaceholderData;
+  const onFacets = useMemo(
+    () => ({
+      onText: (text: string) => askQuery(withFreeText(query, text)),
+      onValue: (value: FacetValue, mode: FilterMode) => askQuery(chooseValue(query, value, mode)),
+      onRemove: (part: string) => askQuery(withoutPart(query, part)),
+    }),
+    [query, askQuery],
+  );
   return (
     <div className="logs-page">
       <title>{view.query === '' ? 'Logs · Clew' : `${view.query} · Clew`}</title>
@@ -31,23 +49,25 @@ export function LogsPage() {
       <div className="logs-main">
         {facetsShown && (
           <Facets
-            facets={page.facets}
+            facets={page.facets.data}
+            error={page.facets.error}
+            isStale={page.facets.isPlaceholderData && !isFollowing}
+            onRetry={page.facets.refetch}
             query={view.query}
             isLogQuery={isLogQuery}
             filters={page.filters}
             text={freeText(view.query)}
             columns={view.columns}
-            onText={(text) => askQuery(withFreeText(view.query, text))}
-            onValue={(value, mode) => askQuery(chooseValue(view.query, value, mode))}
-            onRemove={(part) => askQuery(withoutPart(view.query, part))}
+            {...onFacets}
             onColumn={page.toggleColumn}
-            onClose={() => setFacetsShown(false)}
+            onClose={hideFacets}
           />
         )}
         <div className="logs-side">
           {view.patterns && (
             <Patterns
               patterns={patterns}
+              isStale={patterns.isPlaceholderData && !isFollowing}
               onChoose={
                 isLogQuery
                   ? (pattern, exclude) => askQuery(queryWithPattern(view.query, pattern, exclude))
@@ -100,6 +120,26 @@ function Head({ page }: { readonly page: LogsPageState }) {
     error instanceof ApiError && error.position !== undefined
       ? { ...error.position, message: error.message }
       : undefined;
+  const { ask, askQuery, openDoors } = page;
+  const { query } = view;
+  const { data } = histogram;
+  const onZoom = useCallback(
+    (startNs: bigint, endNs: bigint) => ask({ range: absoluteRange(startNs, endNs), live: false }),
+    [ask],
+  );
+  const onBarDoors = useCallback(
+    (bucket: number, anchor: DoorAnchor) => {
+      if (data === undefined) return;
+      const at = BigInt(data.startNs) + BigInt(bucket) * BigInt(data.stepNs);
+      openDoors(anchor, printMinute(at, zone), barDoors(data, bucket, query));
+    },
+    [data, openDoors, zone, query],
+  );
+  const onLevel = useCallback(
+    (value: string) =>
+      askQuery(chooseValue(query, { name: 'detected_level', value, isStreamLabel: false }, 'only')),
+    [query, askQuery],
+  );
   return (
     <div className="logs-head">
       <QueryField
@@ -111,26 +151,13 @@ function Head({ page }: { readonly page: LogsPageState }) {
         range={range}
       />
       <LevelHistogram
-        histogram={error === null ? histogram.data : undefined}
+        histogram={error === null ? data : undefined}
         hasFailed={error !== null || histogram.error !== null}
         range={range}
         zone={zone}
-        onZoom={(startNs, endNs) => page.ask({ range: absoluteRange(startNs, endNs), live: false })}
-        onDoors={(bucket, anchor) => {
-          const { data } = histogram;
-          if (data === undefined) return;
-          const at = BigInt(data.startNs) + BigInt(bucket) * BigInt(data.stepNs);
-          page.openDoors(anchor, printMinute(at, zone), barDoors(data, bucket, view.query));
-        }}
-        onLevel={(value) =>
-          page.askQuery(
-            chooseValue(
-              view.query,
-              { name: 'detected_level', value, isStreamLabel: false },
-              'only',
-            ),
-          )
-        }
+        onZoom={onZoom}
+        onDoors={onBarDoors}
+        onLevel={onLevel}
       />
       <div className="logs-bar">
         <LogsStatus

@@ -17,9 +17,13 @@ export interface Tail {
   readonly dropped: number;
   /** The page's range with its end at the present while lines arrive. */
   range(range: ResolvedRange): ResolvedRange;
+  /** As `range`, in larger steps: for what costs more to ask and is read, not watched. */
+  calmRange(range: ResolvedRange): ResolvedRange;
 }
 
 const tailEveryMs = 2000;
+/** How often facets and patterns follow a live list. */
+const calmEveryMs = 12_000;
 const countEveryMs = 3000;
 
 export function useTail(
@@ -61,12 +65,14 @@ export function useTail(
     isPaused: isOn && isReading,
     waiting,
     dropped: isOn ? dropped : 0,
-    range: (range) => {
-      if (!isOn) return range;
-      const shiftNs = BigInt(Math.round(shiftMs)) * 1_000_000n;
-      return { startNs: range.startNs + shiftNs, endNs: range.endNs + shiftNs };
-    },
+    range: (range) => (isOn ? shiftedBy(range, shiftMs) : range),
+    calmRange: (range) => (isOn ? shiftedBy(range, shiftMs - (shiftMs % calmEveryMs)) : range),
   };
+}
+
+function shiftedBy({ startNs, endNs }: ResolvedRange, ms: number): ResolvedRange {
+  const shiftNs = BigInt(Math.round(ms)) * 1_000_000n;
+  return { startNs: startNs + shiftNs, endNs: endNs + shiftNs };
 }
 
 function useWaiting(isPaused: boolean, request: LogsRequest, logs: LogsResult): number {

@@ -1,8 +1,9 @@
 // The state of the logs page: what the address says, what the server answered to it, and what each click makes of the
 // address. Everything that is shown follows from this.
 
+import { replaceEqualDeep } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
 import { useHistogram, useLogs } from '../../data/logs.ts';
@@ -31,9 +32,18 @@ const patternLinesMax = 300_000;
 
 export type LogsPageState = ReturnType<typeof useLogsPage>;
 
-export function useLogsPage() {
+/** What the address has in common with the one before is the same object, so that nothing is drawn again for it. */
+function useLogsView(): LogsView {
   const search = useSearch({ strict: false });
-  const view = useMemo(() => parseLogsView(search), [search]);
+  const parsed = useMemo(() => parseLogsView(search), [search]);
+  const [kept, setKept] = useState(parsed);
+  const view = replaceEqualDeep(kept, parsed);
+  if (view !== kept) setKept(view);
+  return view;
+}
+
+export function useLogsPage() {
+  const view = useLogsView();
   const address = useAddress();
   const refreshNow = useRefresh();
   const openDoors = useDoorMenu();
@@ -59,11 +69,12 @@ export function useLogsPage() {
   const histogram = useHistogram({ ...request, range: tail.range(range) }, histogramBuckets);
   const lines = useMemo(() => logs.data?.pages.flatMap((page) => page.lines) ?? [], [logs.data]);
   const total = histogram.data?.total ?? logs.data?.pages[0]?.coverage.total ?? null;
+  const surveyed = { ...request, range: tail.calmRange(range) };
   const isThere = logs.data !== undefined && !logs.isPlaceholderData;
   const isLogQuery = splitQuery(view.query) !== undefined;
-  const facets = useFacets(request, facetsShown && isThere && isLogQuery);
+  const facets = useFacets(surveyed, facetsShown && isThere && isLogQuery);
   const patterns = usePatterns(
-    request,
+    surveyed,
     isThere &&
       isLogQuery &&
       (view.patterns || (lines.length > 0 && total !== null && total <= patternLinesMax)),
@@ -72,30 +83,41 @@ export function useLogsPage() {
   const filters = useMemo(() => activeFilters(view.query), [view.query]);
   const back = backWords(view, printRange(view.range, range, zone));
 
+  // One function each as long as the page lives: what is given one is not drawn again for another address.
+  const latest = useRef(view);
+  useLayoutEffect(() => {
+    latest.current = view;
+  }, [view]);
   const show = useCallback(
     (change: Partial<LogsView>, how: 'open' | 'replace') =>
-      address[how](printHref('/logs', printLogsView({ ...view, ...change }))),
-    [address, view],
+      address[how](printHref('/logs', printLogsView({ ...latest.current, ...change }))),
+    [address],
   );
-  const refresh = (): void => {
+  const refresh = useCallback((): void => {
     forgetPlaces();
     refreshNow();
-  };
-  const ask = (change: Partial<LogsView>): void => {
-    setCurrent(-1);
-    refresh();
-    show({ line: '', ...change }, 'open');
-  };
-  const askQuery = (query: string | undefined): void => {
-    if (query !== undefined && query !== view.query) ask({ query });
-  };
+  }, [refreshNow]);
+  const ask = useCallback(
+    (change: Partial<LogsView>): void => {
+      setCurrent(-1);
+      refresh();
+      show({ line: '', ...change }, 'open');
+    },
+    [refresh, show],
+  );
+  const askQuery = useCallback(
+    (query: string | undefined): void => {
+      if (query !== undefined && query !== latest.current.query) ask({ query });
+    },
+    [ask],
+  );
   const toggle = useCallback(
     (line: ExploreLogLine, index: number) => {
       setFollowsCurrent(false);
       setCurrent(index);
-      show({ line: line.id === view.line ? '' : line.id }, 'replace');
+      show({ line: line.id === latest.current.line ? '' : line.id }, 'replace');
     },
-    [show, view.line],
+    [show],
   );
   // The line a person left by is the one they come back to.
   const markLeft = useCallback(
@@ -104,12 +126,11 @@ export function useLogsPage() {
   );
   const toggleColumn = useCallback(
     (name: string) => {
-      const columns = view.columns.includes(name)
-        ? view.columns.filter((one) => one !== name)
-        : [...view.columns, name];
-      show({ columns }, 'replace');
+      const { columns } = latest.current;
+      const without = columns.filter((one) => one !== name);
+      show({ columns: without.length < columns.length ? without : [...columns, name] }, 'replace');
     },
-    [show, view.columns],
+    [show],
   );
   const doorsOf = useCallback(
     (line: ExploreLogLine, anchor: Parameters<typeof openDoors>[0]) =>

@@ -1,6 +1,6 @@
 // One field: its name, how many values it has, and the commonest of them with their counts.
 
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { MouseEvent } from 'react';
 import type { ExploreFacet } from '../../../src/api/explore/contract/log-survey.ts';
 import { Icon } from '../../controls/icon-button.tsx';
@@ -26,15 +26,15 @@ const shownAtFirst = 6;
 const searchedMin = 8;
 
 /** Names that are shown as people call them. */
-const titles: Readonly<Record<string, string>> = {
-  service_name: 'service',
-  detected_level: 'level',
-};
+const titles: ReadonlyMap<string, string> = new Map([
+  ['service_name', 'service'],
+  ['detected_level', 'level'],
+]);
 
-export function FacetField(props: FacetFieldProps) {
+export const FacetField = memo(function FacetField(props: FacetFieldProps) {
   const { field, filters, isColumn } = props;
   const [isOpen, setOpen] = useState(props.startsOpen);
-  const title = titles[field.name] ?? field.name;
+  const title = titles.get(field.name) ?? field.name;
   const isNarrowed = filters.length > 0;
   return (
     <section className="facet" data-testid="facet" data-field={field.name}>
@@ -69,7 +69,7 @@ export function FacetField(props: FacetFieldProps) {
       {isOpen && <Values {...props} />}
     </section>
   );
-}
+});
 
 function Values({ field, lines, filters, onValue }: FacetFieldProps) {
   const [search, setSearch] = useState('');

@@ -2,8 +2,7 @@
 // click add one. With the text box above them they are the way to ask without writing LogQL; what they ask stands in the
 // query bar.
 
-import { useState } from 'react';
-import type { UseQueryResult } from '@tanstack/react-query';
+import { memo, useMemo, useState } from 'react';
 import type { ExploreFacet, ExploreFacets } from '../../../src/api/explore/contract/log-survey.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
 import type { ActiveFilter, FacetValue, FilterMode } from '../../url/query-filters.ts';
@@ -13,7 +12,12 @@ import { QueryChips } from './query-chips.tsx';
 import './facets.css';
 
 export interface FacetsProps {
-  readonly facets: UseQueryResult<ExploreFacets>;
+  /** Undefined: they load. */
+  readonly facets: ExploreFacets | undefined;
+  readonly error: Error | null;
+  /** What is shown is of the query before. */
+  readonly isStale: boolean;
+  readonly onRetry: () => unknown;
   readonly query: string;
   /** False: the query computes numbers. */
   readonly isLogQuery: boolean;
@@ -35,28 +39,36 @@ function startsOpen(field: ExploreFacet, at: number): boolean {
   return at < firstFields || (at < unfoldedAtFirst && field.distinct > 1 && !isUnique(field));
 }
 
-export function Facets(props: FacetsProps) {
+const noFilters: readonly ActiveFilter[] = [];
+
+/** Drawn again for another query or other counts, not for what else the address says. */
+export const Facets = memo(function Facets(props: FacetsProps) {
   const { facets, filters } = props;
-  const named = new Set(filters.map(({ name }) => name));
+  const byName = useMemo(() => {
+    const found = new Map<string, ActiveFilter[]>();
+    for (const filter of filters)
+      found.set(filter.name, [...(found.get(filter.name) ?? []), filter]);
+    return found;
+  }, [filters]);
   return (
     <aside className="facets" aria-label="Facets" data-testid="facets">
       <div className="facets-head">
         <h2>Facets</h2>
-        <SampleNote facets={facets.data} />
+        <SampleNote facets={facets} />
         <IconButton icon="close" label="Hide the facets" onClick={props.onClose} />
       </div>
       <TextBox key={props.text} text={props.text} onText={props.onText} />
       <QueryChips query={props.query} filters={filters} onRemove={props.onRemove} />
-      <div className="facets-fields" data-stale={facets.isPlaceholderData || undefined}>
+      <div className="facets-fields" data-stale={props.isStale || undefined}>
         <State {...props} />
         {props.isLogQuery &&
-          facets.data?.fields.map((field, at) => (
+          facets?.fields.map((field, at) => (
             <FacetField
               key={field.name}
               field={field}
-              lines={facets.data.lines}
-              filters={filters.filter(({ name }) => name === field.name)}
-              startsOpen={named.has(field.name) || startsOpen(field, at)}
+              lines={facets.lines}
+              filters={byName.get(field.name) ?? noFilters}
+              startsOpen={byName.has(field.name) || startsOpen(field, at)}
               isColumn={props.columns.includes(field.name)}
               onValue={props.onValue}
               onColumn={props.onColumn}
@@ -65,7 +77,7 @@ export function Facets(props: FacetsProps) {
       </div>
     </aside>
   );
-}
+});
 
 function isUnique({ distinct, lines }: ExploreFacet): boolean {
   return distinct > 20 && distinct > lines / 2;
@@ -119,23 +131,23 @@ function TextBox({
   );
 }
 
-function State({ facets, isLogQuery }: FacetsProps) {
+function State({ facets, error, isLogQuery, onRetry }: FacetsProps) {
   if (!isLogQuery)
     return <p className="facets-note">The query computes numbers; facets are of lines.</p>;
-  if (facets.error !== null) {
+  if (error !== null) {
     return (
       <div className="facets-note" role="alert">
-        <p>The facets did not come: {facets.error.message}.</p>
-        <button type="button" className="text-button" onClick={() => void facets.refetch()}>
+        <p>The facets did not come: {error.message}.</p>
+        <button type="button" className="text-button" onClick={() => void onRetry()}>
           Try again
         </button>
       </div>
     );
   }
-  if (facets.data === undefined) return <Skeleton />;
-  if (facets.data.fields.length === 0)
+  if (facets === undefined) return <Skeleton />;
+  if (facets.fields.length === 0)
     return <p className="facets-note">No line matches, so there is no field to choose from.</p>;
-  return facets.data.warnings.map((warning) => (
+  return facets.warnings.map((warning) => (
     <p key={warning} className="facets-note">
       ▲ {warning}
     </p>

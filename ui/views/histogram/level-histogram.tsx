@@ -1,6 +1,6 @@
 // Log lines by level over time. Hover reads a bucket, drag (or Shift and the arrow keys) selects a range.
 
-import { useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { ExploreHistogram } from '../../../src/api/explore/contract/records.ts';
 import type { LevelKind } from '../../app/theme.ts';
@@ -31,7 +31,7 @@ const tickApartPx = 110;
 /** A shorter drag is a slip of a click. */
 const dragPxMin = 4;
 
-export function LevelHistogram(props: LevelHistogramProps) {
+export const LevelHistogram = memo(function LevelHistogram(props: LevelHistogramProps) {
   const { histogram, zone, onLevel } = props;
   return (
     <section className="histogram" aria-label="Log lines by level over time">
@@ -69,7 +69,7 @@ export function LevelHistogram(props: LevelHistogramProps) {
       </ul>
     </section>
   );
-}
+});
 
 interface PlotProps {
   readonly histogram: ExploreHistogram;

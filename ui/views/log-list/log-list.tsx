@@ -2,7 +2,7 @@
 // place for the way back.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { VirtualItem } from '@tanstack/react-virtual';
+import type { VirtualItem, Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { CSSProperties, ReactNode } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
@@ -10,7 +10,7 @@ import { sizes } from '../../app/theme.ts';
 import type { DoorAnchor } from '../../controls/door-menu.tsx';
 import type { Density, Zone } from '../../data/preferences.ts';
 import { LogHead } from './log-head.tsx';
-import { LogRow } from './log-row.tsx';
+import { LogItem } from './log-item.tsx';
 import { columnValue } from './log-text.ts';
 import './log-line.css';
 import './log-list.css';
@@ -51,8 +51,8 @@ export const rowHeights: Readonly<Record<Density, number>> = {
   dense: sizes.logRow,
   comfortable: 28,
 };
-/** A wrapped line, before it is measured. */
-const wrappedRows = 2;
+/** Rows that are drawn above and below what is seen. */
+const overscanRows = 8;
 const openHeight = 420;
 
 interface Place {
@@ -88,16 +88,17 @@ export function LogList(props: LogListProps) {
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) =>
-      lines[index]?.id === openLine ? openHeight : rowHeight * (props.wrap ? wrappedRows : 1),
+    // Wrapped or not: what is drawn is measured, and the first line that is seen stays where it is.
+    estimateSize: (index) => (lines[index]?.id === openLine ? openHeight : rowHeight),
     getItemKey,
-    overscan: 20,
+    overscan: overscanRows,
     scrollPaddingStart: 2 * rowHeight,
     scrollPaddingEnd: 2 * rowHeight,
     initialOffset: place.current?.offset ?? 0,
     initialMeasurementsCache: place.current?.measured ?? [],
   });
   useKeepTop(lines, scroller, rowHeight);
+  useMeasureWrapped(virtualizer, props.wrap);
   const lastOffset = useRef(place.current?.offset ?? 0);
   useLayoutEffect(
     () => () => {
@@ -122,7 +123,8 @@ export function LogList(props: LogListProps) {
   }, [last, lines.length, onNearEnd]);
   useEffect(() => {
     if (current >= 0 && followsCurrent) virtualizer.scrollToIndex(current, { align: 'auto' });
-  }, [current, followsCurrent, virtualizer]);
+    // Wrapped lines above it may have pushed it out of sight.
+  }, [current, followsCurrent, virtualizer, props.wrap]);
   const firstId = lines[0]?.id;
   // Measured once: a list whose columns move with each line that arrives could not be read.
   const tracks = useMemo(
@@ -158,49 +160,26 @@ export function LogList(props: LogListProps) {
         {items.map((item) => {
           const line = lines[item.index];
           if (line === undefined) return null;
-          const isOpen = line.id === openLine;
           return (
-            <div
+            <LogItem
               key={item.key}
-              ref={virtualizer.measureElement}
-              data-index={item.index}
-              className="log-item"
-              style={{ transform: `translateY(${item.start}px)` }}
-              data-open={isOpen || undefined}
-            >
-              <div
-                className="log-row"
-                role="row"
-                aria-rowindex={item.index + 1}
-                aria-selected={isOpen}
-                aria-expanded={isOpen}
-                data-current={item.index === current || undefined}
-                data-testid="log-row"
-                data-line-id={line.id}
-                onClick={() => {
-                  // Whoever marks a text to copy it does not mean to open the line.
-                  if (getSelection()?.isCollapsed !== false) props.onToggle(line, item.index);
-                }}
-                onContextMenu={(event) => props.onDoors(line, event)}
-              >
-                <LogRow
-                  line={line}
-                  zone={props.zone}
-                  withDay={props.withDay}
-                  searched={props.searched}
-                  isCalm={!virtualizer.isScrolling}
-                  back={props.back}
-                  onOpenTrace={props.onOpenTrace}
-                  columns={props.columns}
-                  wrap={props.wrap}
-                />
-              </div>
-              {isOpen && (
-                <div role="row">
-                  <div role="gridcell">{props.renderDetail(line)}</div>
-                </div>
-              )}
-            </div>
+              line={line}
+              index={item.index}
+              top={item.start}
+              isCurrent={item.index === current}
+              renderDetail={line.id === openLine ? props.renderDetail : undefined}
+              measure={virtualizer.measureElement}
+              zone={props.zone}
+              withDay={props.withDay}
+              searched={props.searched}
+              isCalm={!virtualizer.isScrolling}
+              back={props.back}
+              columns={props.columns}
+              wrap={props.wrap}
+              onToggle={props.onToggle}
+              onOpenTrace={props.onOpenTrace}
+              onDoors={props.onDoors}
+            />
           );
         })}
       </div>
@@ -226,6 +205,44 @@ function columnTracks(columns: readonly string[], lines: readonly ExploreLogLine
       return `${Math.min(widthMax, Math.max(widthMin, longest + 1))}ch`;
     })
     .join(' ');
+}
+
+/**
+ * Rows that were wrapped, or no longer are, are measured all at once before they are painted, and the first line that is
+ * seen stays where it is. Row by row, as the virtualizer would, it looks at all lines for each of them.
+ */
+function useMeasureWrapped(virtualizer: Virtualizer<HTMLDivElement, Element>, wrap: boolean): void {
+  const measured = useRef(wrap);
+  const anchor = useRef<{ readonly index: number; readonly by: number } | undefined>(undefined);
+  // Once the list has its new height, and the rows that came into sight theirs.
+  useLayoutEffect(() => {
+    if (anchor.current === undefined) return;
+    const { index, by } = anchor.current;
+    anchor.current = undefined;
+    virtualizer.getTotalSize();
+    const start = virtualizer.measurementsCache[index]?.start;
+    if (start !== undefined) virtualizer.scrollElement?.scrollTo({ top: start + by });
+  });
+  useLayoutEffect(() => {
+    const scroller = virtualizer.scrollElement;
+    if (measured.current === wrap || scroller === null) return;
+    measured.current = wrap;
+    const offset = scroller.scrollTop;
+    const first = virtualizer.getVirtualItemForOffset(offset);
+    const sizes = [...virtualizer.elementsCache.values()]
+      .filter((element) => element.isConnected)
+      .map((element) => ({
+        index: virtualizer.indexFromElement(element),
+        height: Math.round(element.getBoundingClientRect().height),
+      }));
+    // The virtualizer is mutable by design.
+    // oxlint-disable-next-line react/immutability
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = () => false;
+    for (const { index, height } of sizes) virtualizer.resizeItem(index, height);
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = undefined;
+    if (first !== undefined && offset > 0)
+      anchor.current = { index: first.index, by: offset - first.start };
+  }, [virtualizer, wrap]);
 }
 
 /** Lines that arrive above push nothing: what was seen stays where it is, unless the list stands at its top. */

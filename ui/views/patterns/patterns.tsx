@@ -15,6 +15,8 @@ import './patterns.css';
 
 export interface PatternsProps {
   readonly patterns: UseQueryResult<ExplorePatterns>;
+  /** What is shown is of the query before. */
+  readonly isStale: boolean;
   /** Undefined where the query has no place for a filter. */
   readonly onChoose: ((pattern: string, exclude: boolean) => void) | undefined;
   readonly onClose: () => void;
@@ -22,7 +24,7 @@ export interface PatternsProps {
 
 type Shown = 'all' | 'new' | 'vanished';
 
-export function Patterns({ patterns, onChoose, onClose }: PatternsProps) {
+export function Patterns({ patterns, isStale, onChoose, onClose }: PatternsProps) {
   const [shown, setShown] = useState<Shown>('all');
   const { data, error } = patterns;
   const counts = changeCounts(data);
@@ -73,7 +75,7 @@ export function Patterns({ patterns, onChoose, onClose }: PatternsProps) {
         </p>
       )}
       {wanted.length > 0 && (
-        <div className="patterns-scroll" data-stale={patterns.isPlaceholderData || undefined}>
+        <div className="patterns-scroll" data-stale={isStale || undefined}>
           <table className="patterns-table">
             <thead>
               <tr>
