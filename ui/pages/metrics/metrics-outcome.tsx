@@ -10,6 +10,7 @@ import { printCounted } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
 import { figureQueries } from './histogram-queries.ts';
 import type { QueriedHistogram } from './histogram-queries.ts';
+import { nothingAdvice } from './nothing-words.ts';
 
 interface AnsweredProps {
   readonly result: RangeResult;
@@ -30,7 +31,7 @@ export function MetricsOutcome(props: MetricsOutcomeProps) {
   return (
     <div className="notice" data-testid="metrics-nothing">
       <h2>No series has a value in {printSpanOfTime(range, zone)}.</h2>
-      <p>Its name or its labels are not there in this time; the browser beside shows what is.</p>
+      <p>{nothingAdvice(result.stepMs)}</p>
     </div>
   );
 }
