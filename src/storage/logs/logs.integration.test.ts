@@ -269,6 +269,37 @@ describe('repeats', () => {
     });
   });
 
+  test.each(['forward', 'backward'] as const)(
+    'thousands of entries of one nanosecond, each thrice, come once over many pages, %s',
+    async (direction) => {
+      const store = openStore();
+      const tenant = `instant-${direction}`;
+      const different = 1500;
+      const lines = Array.from({ length: different }, (_, at) => ({
+        timeNs: nowNs - second,
+        body: `line ${at}`,
+      }));
+      for (const part of [lines, lines.toReversed(), lines])
+        await store.consumer.consumeLogs(batchOf({ 'service.name': 'instant' }, part), { tenant });
+      const pageLines = 400;
+      const found: string[] = [];
+      let after: LogRead['after'];
+      for (;;) {
+        const request = { ...selection(tenant), direction, after, rowsWanted: pageLines };
+        let taken = 0;
+        for await (const rows of store.source.readLogs(request, never)) {
+          for (let row = 0; row < rows.length && taken < pageLines; row++, taken++) {
+            found.push(rows.lines[row]!);
+            after = { timeNs: rows.timeNs[row]!, seq: rows.seq[row]! };
+          }
+          if (taken === pageLines) break;
+        }
+        if (taken < pageLines) break;
+      }
+      expect(found.toSorted()).toEqual(lines.map(({ body }) => body).toSorted());
+    },
+  );
+
   test('a batch that comes again after a restart counts once', async () => {
     const send = (store: LogStore): Promise<unknown> =>
       store.consumer.consumeLogs(
