@@ -29,9 +29,12 @@ export interface ShopClew {
   stop(): Promise<void>;
 }
 
-export async function startShopClew(args: readonly string[] = []): Promise<ShopClew> {
+/** `toMs`: the end of the shop's hour; this minute unless it is given. */
+export async function startShopClew(
+  args: readonly string[] = [],
+  toMs: number = Math.floor(Date.now() / 60_000) * 60_000,
+): Promise<ShopClew> {
   const clew = await startClew({ args });
-  const toMs = Math.floor(Date.now() / 60_000) * 60_000;
   const fromMs = toMs - 3_600_000;
   await sendShop(clew.url(4318), { fromMs, toMs });
   const browser: Browser = await chromium.launch({

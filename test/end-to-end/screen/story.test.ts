@@ -4,7 +4,6 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { pictureDifference } from './compare-pictures.ts';
 import { type ShopClew, startShopClew, takeScreenshot } from './shop-clew.ts';
 import {
   hostileTraces,
@@ -323,26 +322,4 @@ describe('what broken senders send', () => {
       await page.getByTestId('span-detail').filter({ hasText: 'v9999' }).waitFor();
     });
   });
-});
-
-describe('the picture', () => {
-  for (const scheme of ['dark', 'light'] as const) {
-    test(`the waterfall looks as it did, ${scheme}`, async () => {
-      await shop.withPage(
-        async (page) => {
-          await open(page, pictureId, { span: spanIdOf('pay') });
-          await page.getByTestId('alike-row').waitFor({ state: 'attached' });
-          // One more frame, in which the canvas is painted.
-          await page.evaluate('new Promise((done) => requestAnimationFrame(() => done(null)))');
-          const difference = await pictureDifference(
-            page,
-            '[data-testid="waterfall-canvas"]',
-            `waterfall-${scheme}`,
-          );
-          expect(difference).toBeLessThan(0.01);
-        },
-        { scheme },
-      );
-    });
-  }
 });

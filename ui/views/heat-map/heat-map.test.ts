@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { palettes } from '../../app/theme.ts';
-import { boxOf, latencyTicks, layoutHeat, placeAt, selectionOf } from './layout.ts';
+import { boxOf, latencyTicks, layoutHeat, placeAt, selectionOf, summarizeHeat } from './layout.ts';
 import type { HeatAxis } from './layout.ts';
 import { heatColor } from './paint.ts';
 
@@ -88,4 +88,36 @@ test.each(['dark', 'light'] as const)('failing requests are told from others (%s
   expect(heatColor(palette, 1, 0)).not.toBe(heatColor(palette, 1, 0.01));
   const [red = 0, green = 0, blue = 0] = heatColor(palette, 1, 1).match(/\d+/g)?.map(Number) ?? [];
   expect(red).toBeGreaterThan(Math.max(green, blue));
+});
+
+describe('as a table', () => {
+  const cells = [
+    { bucket: 0, band: 1, requests: 3, errors: 0 },
+    { bucket: 1, band: 1, requests: 4, errors: 2 },
+    { bucket: 9, band: 2, requests: 5, errors: 0 },
+  ];
+  const heat = { boundsMs: axis.boundsMs, cells };
+  const none = { requests: 0, errors: 0 };
+
+  test('neighboring buckets are one step, the highest band comes first, empty ends are left out', () => {
+    expect(summarizeHeat(heat, axis, 4)).toEqual({
+      steps: [
+        { from: 0, to: 3 },
+        { from: 3, to: 6 },
+        { from: 6, to: 9 },
+        { from: 9, to: 10 },
+      ],
+      rows: [
+        { band: 2, steps: [none, none, none, { requests: 5, errors: 0 }] },
+        { band: 1, steps: [{ requests: 7, errors: 2 }, none, none, none] },
+      ],
+    });
+  });
+
+  test('a map without requests has no rows', () => {
+    expect(summarizeHeat({ ...heat, cells: [] }, axis, 4).rows).toEqual([]);
+    expect(summarizeHeat({ boundsMs: [], cells: [] }, { ...axis, boundsMs: [] }, 4).rows).toEqual(
+      [],
+    );
+  });
 });

@@ -13,6 +13,7 @@ import { timeTicks } from '../histogram/layout.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { plotBox } from '../time-chart/geometry.ts';
 import { printCounted, printDuration, printMinute } from '../words/numbers.ts';
+import { HeatTable } from './heat-table.tsx';
 import {
   bandsOf,
   boundTicks,
@@ -50,6 +51,7 @@ const tickApartPx = 90;
 
 export function HeatMap(props: HeatMapProps) {
   const { heat, height, startMs, stepMs, buckets } = props;
+  const zone = useZone();
   const { ref, size } = useElementSize();
   const box = plotBox(size.width, height);
   const axis = useMemo<HeatAxis>(
@@ -60,6 +62,14 @@ export function HeatMap(props: HeatMapProps) {
     <figure ref={ref} className="heat-map" aria-label={props.label} style={{ height }}>
       {box.width > 0 && bandsOf(axis) > 0 && <Plot {...props} axis={axis} box={box} />}
       {box.width > 0 && <TimeTicks axis={axis} box={box} />}
+      <HeatTable
+        label={props.label}
+        heat={heat}
+        axis={axis}
+        zone={zone}
+        print={props.printBound ?? printDuration}
+        noun={props.noun ?? 'request'}
+      />
     </figure>
   );
 }

@@ -160,3 +160,41 @@ export function boundTicks(
 }
 
 const boundApartPx = 15;
+
+export interface HeatSummary {
+  /** The first bucket of each step and the one behind its last. */
+  readonly steps: readonly { readonly from: number; readonly to: number }[];
+  /** The highest first, as they are drawn; bands without a request at either end are left out. */
+  readonly rows: readonly {
+    readonly band: number;
+    readonly steps: readonly { readonly requests: number; readonly errors: number }[];
+  }[];
+}
+
+/** The map as a table: neighboring buckets are one step where there are more than may be told. */
+export function summarizeHeat(
+  { cells }: ExploreHeat,
+  axis: HeatAxis,
+  stepsMax: number,
+): HeatSummary {
+  const width = Math.max(1, Math.ceil(axis.buckets / stepsMax));
+  const steps = Array.from({ length: Math.ceil(axis.buckets / width) }, (_, at) => ({
+    from: at * width,
+    to: Math.min(axis.buckets, (at + 1) * width),
+  }));
+  const rows = Array.from({ length: bandsOf(axis) }, (_, band) => ({
+    band,
+    steps: steps.map(() => ({ requests: 0, errors: 0 })),
+  }));
+  let lowest = rows.length;
+  let highest = -1;
+  for (const { bucket, band, requests, errors } of cells) {
+    const sum = rows[band]?.steps[Math.floor(bucket / width)];
+    if (sum === undefined || requests === 0) continue;
+    sum.requests += requests;
+    sum.errors += errors;
+    lowest = Math.min(lowest, band);
+    highest = Math.max(highest, band);
+  }
+  return { steps, rows: rows.slice(lowest, highest + 1).toReversed() };
+}
