@@ -8,12 +8,12 @@ import { IconButton } from '../../controls/icon-button.tsx';
 import { useKeys } from '../../controls/keys.ts';
 import type { OverviewView, SortColumn } from '../../url/overview-view.ts';
 import type { TimeRange } from '../../url/time-range.ts';
-import { printRate } from '../../views/service-map/draw-map.ts';
 import {
   printCount,
   printDuration,
   printMinute,
   printShortCount,
+  printRate,
 } from '../../views/words/numbers.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { serviceColor } from '../../views/words/service-color.ts';

@@ -7,7 +7,7 @@ import { AppLink } from '../../controls/app-link.tsx';
 import { Icon } from '../../controls/icon-button.tsx';
 import { traceHref } from '../../url/doors.ts';
 import { printShare } from '../../views/difference/rows.ts';
-import { printCount, printCounted, printDuration } from '../../views/words/numbers.ts';
+import { printCount, printCounted, printDuration, printRate } from '../../views/words/numbers.ts';
 import { TracesFailure, TracesSkeleton } from './traces-outcome.tsx';
 
 interface SpanGroupsProps {
@@ -161,7 +161,7 @@ function GroupTable(
               <i aria-hidden="true">
                 <b style={{ width: `max(2px, ${(group.count / most) * 100}%)` }} />
               </i>
-              {printCount(group.count)} <span className="dim">{printRate(group.perSecond)}</span>
+              {printCount(group.count)} <span className="dim">{printRate(group.perSecond, 1)}</span>
             </td>
             <td className="number" data-failed={group.errors > 0 || undefined}>
               {group.errors === 0 ? '·' : printShare(group.errorShare)}
@@ -197,9 +197,4 @@ function GroupTable(
       </tbody>
     </table>
   );
-}
-
-function printRate(perSecond: number): string {
-  if (perSecond >= 1) return `${Number(perSecond.toPrecision(3))}/s`;
-  return `${Number((perSecond * 60).toPrecision(2))}/min`;
 }

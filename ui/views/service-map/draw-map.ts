@@ -7,6 +7,7 @@ import type {
 } from '../../../src/api/explore/contract/overview.ts';
 import { edgeKey, layoutMap } from './layout.ts';
 import type { Point } from './layout.ts';
+import { printRate } from '../words/numbers.ts';
 
 export interface DrawnNode {
   readonly id: string;
@@ -56,15 +57,6 @@ const margin = 8;
 
 export function nodeId({ kind, name }: ExploreMapNode): string {
   return `${kind} ${name}`;
-}
-
-/** `82/s`, `4.2/min` where it is less than one in ten seconds. */
-export function printRate(requests: number, seconds: number): string {
-  const perSecond = requests / Math.max(1e-9, seconds);
-  if (perSecond === 0) return '0/s';
-  if (perSecond < 0.1) return `${Number((perSecond * 60).toPrecision(2))}/min`;
-  if (perSecond >= 10_000) return `${Number((perSecond / 1000).toPrecision(3))} k/s`;
-  return `${perSecond >= 100 ? Math.round(perSecond).toLocaleString('en-US') : Number(perSecond.toPrecision(2))}/s`;
 }
 
 interface Weighed {

@@ -3,7 +3,7 @@ import type {
   ExploreMapEdge,
   ExploreServiceMap,
 } from '../../../src/api/explore/contract/overview.ts';
-import { drawMap, drawnNodesMax, printRate } from './draw-map.ts';
+import { drawMap, drawnNodesMax } from './draw-map.ts';
 import { edgeKey, layersOf, layoutMap, orderRows, withoutCircles } from './layout.ts';
 import type { GraphEdge, LayoutSizes } from './layout.ts';
 
@@ -170,15 +170,4 @@ describe('a drawing', () => {
     expect(names.toSorted()).toEqual(['gateway', 's498', 's499']);
     expect(near.edges.filter(({ isDim }) => !isDim)).toHaveLength(2);
   });
-});
-
-test.each([
-  [0, 60, '0/s'],
-  [3, 60, '3/min'],
-  [60, 60, '1/s'],
-  [4920, 60, '82/s'],
-  [90_000, 60, '1,500/s'],
-  [1_200_000, 60, '20 k/s'],
-])('%d requests in %d s are %s', (requests, seconds, expected) => {
-  expect(printRate(requests, seconds)).toBe(expected);
 });

@@ -8,9 +8,9 @@ import type {
   ExploreServiceMap,
 } from '../../../src/api/explore/contract/overview.ts';
 import { useElementSize } from '../element-width.ts';
-import { printDuration } from '../words/numbers.ts';
+import { printDuration, printRate } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
-import { drawMap, printRate } from './draw-map.ts';
+import { drawMap } from './draw-map.ts';
 import type { DrawnEdge, DrawnNode } from './draw-map.ts';
 import './service-map.css';
 

@@ -58,6 +58,16 @@ function joinUnits(sign: string, large: [number, string], small: [number, string
   return small[0] === 0 ? first : `${first} ${small[0]} ${small[1]}`;
 }
 
+/** `82/s`; `4.2/min` where it is less than one in ten seconds, `1.5/h` where it is less than one in ten minutes. */
+export function printRate(count: number, seconds: number): string {
+  const perSecond = count / Math.max(1e-9, seconds);
+  if (perSecond === 0) return '0/s';
+  if (perSecond < 1 / 600) return `${Number((perSecond * 3600).toPrecision(2))}/h`;
+  if (perSecond < 0.1) return `${Number((perSecond * 60).toPrecision(2))}/min`;
+  if (perSecond >= 10_000) return `${Number((perSecond / 1000).toPrecision(3))} k/s`;
+  return `${perSecond >= 100 ? printCount(perSecond) : Number(perSecond.toPrecision(2))}/s`;
+}
+
 /** Difference of two instants in ms, exact to the nanosecond where a double can be. */
 export function msBetween(fromNs: string | bigint, toNs: string | bigint): number {
   return Number(BigInt(toNs) - BigInt(fromNs)) / 1_000_000;

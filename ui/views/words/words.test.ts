@@ -6,10 +6,12 @@ import {
   printDayTime,
   printDuration,
   printInstant,
+  printRate,
   printShortCount,
   printTime,
 } from './numbers.ts';
 import { serviceHue } from './service-color.ts';
+import { printSpanOfTime } from './time-range.ts';
 
 test.each([
   [0, '0 ms'],
@@ -63,4 +65,22 @@ test('a service keeps its hue, and the hues are all used', () => {
   expect(serviceHue('payment')).toBe(serviceHue('payment'));
   const used = new Set(Array.from({ length: 200 }, (_, at) => serviceHue(`service-${at}`)));
   expect(used.size).toBe(12);
+});
+
+test.each([
+  [0, 60, '0/s'],
+  [1, 3600, '1/h'],
+  [3, 60, '3/min'],
+  [60, 60, '1/s'],
+  [4920, 60, '82/s'],
+  [90_000, 60, '1,500/s'],
+  [1_200_000, 60, '20 k/s'],
+])('%d requests in %d s are %s', (requests, seconds, expected) => {
+  expect(printRate(requests, seconds)).toBe(expected);
+});
+
+test('the ends of a very short range are told apart', () => {
+  const startNs = 1_795_400_490_100_000_000n;
+  const day = /^(?:[\d-]+ )?02:21:30\.100 – (?:[\d-]+ )?02:21:30\.101$/;
+  expect(printSpanOfTime({ startNs, endNs: startNs + 1_000_000n }, 'utc')).toMatch(day);
 });
