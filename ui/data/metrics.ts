@@ -30,6 +30,8 @@ export interface RangeResult {
   readonly series: readonly MetricSeries[];
   /** Native histograms, which no line can show. */
   readonly histograms: readonly HistogramSeries[];
+  /** Values that are NaN or infinite: no chart shows them. */
+  readonly notFinite: number;
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
 }
@@ -111,6 +113,14 @@ function parseValue(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+function countNotFinite({ result }: Matrix): number {
+  let count = 0;
+  for (const { values = [] } of result) {
+    for (const [, text] of values) if (parseValue(text) === null) count++;
+  }
+  return count;
+}
+
 export function alignSeries(
   { result }: Matrix,
   startMs: number,
@@ -153,6 +163,7 @@ async function fetchRange(
     stepMs,
     series: alignSeries(answer.data, startMs, stepMs, count),
     histograms: alignHistograms(answer.data.result, startMs, stepMs, count),
+    notFinite: countNotFinite(answer.data),
     warnings: answer.warnings ?? [],
     infos: answer.infos ?? [],
   };

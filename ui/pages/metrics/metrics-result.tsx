@@ -54,6 +54,8 @@ interface MetricsResultProps {
 
 /** More lines than these cannot be told apart. */
 const linesMax = 50;
+/** Every series is drawn up to here: more would keep the browser busy for seconds. */
+const allMax = 1000;
 const statsMax = 60;
 /** "At this time" is at least so long: logs and spans are not where the sample is, but around it. */
 const aroundMs = 60_000;
@@ -66,7 +68,7 @@ export function MetricsResult(props: MetricsResultProps) {
   const openDoors = useDoorMenu();
   const shape = useMemo(() => shapeOfQuery(view.query), [view.query]);
   const all = useMemo(() => result.data?.series ?? [], [result.data]);
-  const max = view.all ? Infinity : view.show === 'stat' ? statsMax : linesMax;
+  const max = view.all ? allMax : view.show === 'stat' ? statsMax : linesMax;
   const named = useMemo<readonly NamedSeries[]>(() => {
     const drawn = drawnSeries(all, max);
     const names = seriesNames(drawn);
@@ -230,10 +232,14 @@ function ResultBar({ view, result, drawn, onShow }: ResultBarProps) {
             <span className="number">
               {printCount(drawn)} of {printCount(all)} series drawn, those of the highest values
             </span>
-            {' · '}
-            <button type="button" className="link-button" onClick={() => onShow({ all: true })}>
-              show all
-            </button>
+            {!view.all && (
+              <>
+                {' · '}
+                <button type="button" className="link-button" onClick={() => onShow({ all: true })}>
+                  {all > allMax ? `show ${printCount(allMax)}` : 'show all'}
+                </button>
+              </>
+            )}
           </>
         ) : (
           <span className="number">
@@ -262,7 +268,15 @@ function ResultBar({ view, result, drawn, onShow }: ResultBarProps) {
 }
 
 function Annotations({ result }: { readonly result: RangeResult }) {
-  const { warnings, infos } = result;
+  const { warnings, notFinite } = result;
+  const infos = [
+    ...result.infos,
+    ...(notFinite === 0
+      ? []
+      : [
+          `${printCounted(notFinite, 'value')} ${notFinite === 1 ? 'is' : 'are'} NaN or infinite: gaps here, and not counted in last, mean and highest.`,
+        ]),
+  ];
   if (warnings.length + infos.length === 0) return null;
   return (
     <ul className="metrics-annotations" aria-label="Notes of the engine">
