@@ -54,9 +54,11 @@ export interface TraceLogsProps {
 
 export function TraceLogs(props: TraceLogsProps) {
   const { lines, show, find, spanId, startNs, lengthMs } = props;
+  // The rows stay as they are while the selection says nothing about what is shown.
+  const shownSpan = show === 'span' ? spanId : '';
   const rows = useMemo(
-    () => traceLogRows(lines, { show, find, spanId }, lengthMs),
-    [lines, show, find, spanId, lengthMs],
+    () => traceLogRows(lines, { show, find, spanId: shownSpan }, lengthMs),
+    [lines, show, find, shownSpan, lengthMs],
   );
   const ofSpan = useMemo(
     () => lines.filter(({ line }) => line.spanId !== '' && line.spanId === spanId).length,
