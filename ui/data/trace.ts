@@ -105,15 +105,21 @@ export function useTrace(
 export const traceFileBytesMax: number = 128 * 1024 * 1024;
 
 /** Reads the traces of a file and keeps them for `useTrace(…, isLocal)`. Nothing is stored on the server. */
-export async function readTraceFile(client: QueryClient, file: File): Promise<ExploreTraceFile> {
+export async function readTraceFile(
+  client: QueryClient,
+  file: File,
+  signal: AbortSignal,
+): Promise<ExploreTraceFile> {
   if (file.size > traceFileBytesMax)
     throw new ApiError('limit', `${file.name} is larger than 128 MiB`);
   const response = await askClew('/api/explore/trace-file', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: file,
+    signal,
   });
   const answer: unknown = await response.json().catch(() => undefined);
+  signal.throwIfAborted();
   if (!response.ok || answer === undefined) {
     // The server's own sentence where it has one.
     const message = (answer as { error?: { message?: string } } | undefined)?.error?.message;

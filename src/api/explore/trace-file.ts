@@ -8,7 +8,7 @@ import type { SpanRecord } from '../../model/span-record.ts';
 import { detectLevelOfText, normalizeLevel } from '../../model/level.ts';
 import { defaultTenant } from '../../model/tenant.ts';
 import { MemorySpanSource } from '../../query/traceql/execute/memory-source.ts';
-import { asObject, type JsonObject } from '../../wire/json/fields.ts';
+import { asObject } from '../../wire/json/fields.ts';
 import { parseJson } from '../../wire/json/parse.ts';
 import { decodeLogsJson } from '../../wire/otlp/decode-logs-json.ts';
 import { decodeSpansJson } from '../../wire/otlp/decode-spans-json.ts';
@@ -21,28 +21,47 @@ import { encodeSpan, encodeAttributes } from './encode.ts';
 const fileBytesMax = 128 * 1024 * 1024;
 const tracesMax = 100;
 
-/** OTLP's `resourceSpans` and `resourceLogs` of one document, whatever it wraps them in. */
-function signalsOf(document: JsonObject): JsonObject {
-  const trace = 'trace' in document ? asObject(document['trace'] ?? {}) : document;
-  const resourceSpans = trace['resourceSpans'] ?? trace['batches'] ?? [];
-  return { resourceSpans, resourceLogs: document['resourceLogs'] ?? [] };
+/** A document as the decoders of the two signals take it: each its own part, for a part may be a hundred megabytes. */
+interface SignalTexts {
+  readonly spans: string;
+  readonly logs: string;
 }
 
-function documentsOf(text: string): readonly JsonObject[] {
+/** OTLP's `resourceSpans` and `resourceLogs` of one document, whatever it wraps them in. */
+function signalsOf(text: string): SignalTexts {
+  const document = asObject(parseJson(text));
+  const trace = 'trace' in document ? asObject(document['trace'] ?? {}) : document;
+  const isPlain = trace === document && 'resourceSpans' in document;
+  const resourceSpans = trace['resourceSpans'] ?? trace['batches'] ?? [];
+  return {
+    spans: isPlain ? text : JSON.stringify({ resourceSpans }),
+    logs: JSON.stringify({ resourceLogs: document['resourceLogs'] ?? [] }),
+  };
+}
+
+function documentsOf(text: string): readonly SignalTexts[] {
   try {
-    return [asObject(parseJson(text))];
+    return [signalsOf(text)];
   } catch (error) {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     if (lines.length < 2) throw error;
-    return lines.map((line) => asObject(parseJson(line)));
+    return lines.map(signalsOf);
   }
 }
 
-function readLines(documents: readonly string[]): ReadonlyMap<string, readonly ExploreLogLine[]> {
+/** Between the steps of reading a large file others are answered, and whoever has cancelled waits for no more of it. */
+async function breathe(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal.throwIfAborted();
+}
+
+function readLines(
+  documents: readonly SignalTexts[],
+): ReadonlyMap<string, readonly ExploreLogLine[]> {
   const byTrace = new Map<string, ExploreLogLine[]>();
   let seq = 0;
-  for (const text of documents) {
-    const { batch } = decodeLogsJson(text);
+  for (const { logs } of documents) {
+    const { batch } = decodeLogsJson(logs);
     for (let row = 0; row < batch.length; row++) {
       const traceId = batch.traceId.hexAt(row);
       if (traceId === '') continue;
@@ -110,12 +129,13 @@ export async function readTraceFile(
   signal: AbortSignal,
 ): Promise<ExploreTraceFile> {
   const text = Buffer.from(await readBytes(request, fileBytesMax)).toString('utf8');
-  const documents = documentsOf(text).map((document) => JSON.stringify(signalsOf(document)));
+  const documents = documentsOf(text);
   const source = new MemorySpanSource();
   const sizes = new Map<string, number>();
   let rejected = 0;
   for (const document of documents) {
-    const decoded = decodeSpansJson(document);
+    await breathe(signal);
+    const decoded = decodeSpansJson(document.spans);
     rejected += decoded.rejected;
     source.addBatch(defaultTenant, decoded.batch);
     for (let row = 0; row < decoded.batch.length; row++) {
@@ -130,10 +150,12 @@ export async function readTraceFile(
         ? `none of the ${rejected} spans in the file has a valid trace ID and span ID`
         : 'the file holds no spans: expected OTLP/JSON with "resourceSpans"',
     );
+  await breathe(signal);
   const byTrace = readLines(documents);
   const largest = [...sizes].toSorted((a, b) => b[1] - a[1]).slice(0, tracesMax);
   const traces: ExploreTrace[] = [];
   for (const [traceId] of largest) {
+    await breathe(signal);
     const spans = await source.spansOfTrace([defaultTenant], traceId, signal);
     traces.push(encodeTrace(traceId, spans, byTrace.get(traceId) ?? []));
   }

@@ -264,3 +264,24 @@ test('looks right, wide and narrow, dark and light', async () => {
     }
   }
 });
+
+test('reading a file can be cancelled', async () => {
+  await shop.withPage(async (page) => {
+    await open(page);
+    // Held until the reader has cancelled: how fast the server reads must not decide the test.
+    await page.route('**/api/explore/trace-file', () => undefined);
+    const cancelled = page.waitForEvent('requestfailed', (one) =>
+      one.url().endsWith('/trace-file'),
+    );
+    await page.locator('input[type="file"]').setInputFiles({
+      name: 'large.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{}'),
+    });
+    const said = page.getByTestId('trace-file-said');
+    await said.filter({ hasText: 'Reading large.json' }).waitFor();
+    await said.getByRole('button', { name: 'Cancel' }).click();
+    await cancelled;
+    await said.waitFor({ state: 'detached' });
+  });
+});

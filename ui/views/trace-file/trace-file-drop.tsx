@@ -38,6 +38,9 @@ export function TraceFileDrop({ className, children }: TraceFileDropProps) {
   const chooser = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  const reading = useRef<AbortController | undefined>(undefined);
+  // Whoever has left is not led back when the file is read at last.
+  useEffect(() => () => reading.current?.abort(), []);
   useEffect(() => {
     const pick = (): void => chooser.current?.click();
     window.addEventListener(pickTraceFileEvent, pick);
@@ -45,15 +48,18 @@ export function TraceFileDrop({ className, children }: TraceFileDropProps) {
   }, []);
   const read = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
+    reading.current?.abort();
+    const { signal } = (reading.current = new AbortController());
     setOutcome({ kind: 'reading', name: file.name });
     try {
-      const answer = await readTraceFile(client, file);
+      const answer = await readTraceFile(client, file, signal);
       const [first] = answer.traces;
       if (answer.traces.length === 1 && first !== undefined) {
         setOutcome(undefined);
         address.open(fileHref(first.traceId, file.name));
       } else setOutcome({ kind: 'several', name: file.name, file: answer });
     } catch (thrown) {
+      if (signal.aborted) return;
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       setOutcome({ kind: 'failed', message });
     }
@@ -93,7 +99,15 @@ export function TraceFileDrop({ className, children }: TraceFileDropProps) {
           Drop a trace as OTLP JSON: it is shown here and not stored
         </div>
       )}
-      {outcome !== undefined && <Said outcome={outcome} onClose={() => setOutcome(undefined)} />}
+      {outcome !== undefined && (
+        <Said
+          outcome={outcome}
+          onClose={() => {
+            reading.current?.abort();
+            setOutcome(undefined);
+          }}
+        />
+      )}
     </div>
   );
 }
@@ -129,7 +143,7 @@ function Said(props: { readonly outcome: Outcome; readonly onClose: () => void }
         </>
       )}
       <button type="button" className="text-button" onClick={onClose}>
-        Close
+        {outcome.kind === 'reading' ? 'Cancel' : 'Close'}
       </button>
     </div>
   );
