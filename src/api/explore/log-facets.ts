@@ -17,6 +17,8 @@ const engineLines = 5000;
 const alternativesMax = 4;
 /** Says nothing that one would choose lines by, or is said elsewhere. */
 const hiddenNames: ReadonlySet<string> = new Set([
+  // An attribute without a name: no query can ask for it.
+  '',
   'observed_timestamp',
   'severity_number',
   'flags',

@@ -32,7 +32,7 @@ const wrappedCharactersMax = 2000;
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { line, zone, columns, wrap } = props;
-  const { text, more } = wrap ? wholeText(line.body) : firstLine(line.body);
+  const { text, more } = wrap ? wholeText(line) : firstLine(line.body);
   return (
     <>
       <span className="log-time number" role="gridcell" title={printInstant(line.timeNs, zone)}>
@@ -60,6 +60,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
             part.found ? <mark key={at}>{part.text}</mark> : part.text,
           )}
         </span>
+        {text === '' && <span className="log-more">empty line</span>}
         {more > 0 && (
           <span className="log-more">+{printCounted(more, wrap ? 'character' : 'line')}</span>
         )}
@@ -76,9 +77,13 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   );
 });
 
-function wholeText(body: string): { readonly text: string; readonly more: number } {
+function wholeText({ body, cut }: ExploreLogLine): {
+  readonly text: string;
+  readonly more: number;
+} {
   const text = plainText(body.slice(0, wrappedCharactersMax)).trimEnd();
-  return { text, more: Math.max(0, body.length - wrappedCharactersMax) };
+  const characters = cut?.characters ?? body.length;
+  return { text, more: Math.max(0, characters - wrappedCharactersMax) };
 }
 
 function ColumnCell({ line, name }: { readonly line: ExploreLogLine; readonly name: string }) {
