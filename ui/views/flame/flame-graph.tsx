@@ -73,8 +73,7 @@ export function FlameGraph({ tree, selected, isDim, onSelect }: FlameGraphProps)
                 {width * size.width > 30 && (
                   <span>
                     {frame.errors > 0 && '▲ '}
-                    {frame.name}
-                    {frame.nodes.length > 1 && ` × ${printCount(frame.nodes.length)}`}
+                    {frameName(frame)}
                   </span>
                 )}
               </button>
@@ -101,9 +100,14 @@ function slowestOf({ nodes }: Frame): SpanNode {
   );
 }
 
+function frameName({ name, nodes }: Frame): string {
+  return nodes.length > 1 ? `${name} × ${printCount(nodes.length)}` : name;
+}
+
+/** Has what is painted on the frame in it: who speaks to the screen says what is seen. */
 function describe(frame: Frame, totalMs: number): string {
   const share =
     totalMs > 0 ? ` · ${((frame.totalMs / totalMs) * 100).toFixed(1)} % of the work` : '';
   const errors = frame.errors > 0 ? ` · ${printCounted(frame.errors, 'error')}` : '';
-  return `${frame.service} · ${frame.name}: ${printDuration(frame.totalMs)}, of which ${printDuration(frame.selfMs)} by itself, in ${printCounted(frame.nodes.length, 'span')}${share}${errors}`;
+  return `${frame.service} · ${frameName(frame)}: ${printDuration(frame.totalMs)}, of which ${printDuration(frame.selfMs)} by itself, in ${printCounted(frame.nodes.length, 'span')}${share}${errors}`;
 }
