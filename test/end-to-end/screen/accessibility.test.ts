@@ -108,8 +108,64 @@ const views: readonly View[] = [
       await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     },
   },
+  {
+    name: 'logs, the export open',
+    path: () => '/logs',
+    ready: testId('log-row'),
+    open: async (page) => {
+      await page.getByTestId('export').click();
+      await page.getByTestId('export-csv').waitFor();
+    },
+  },
+  {
+    name: 'logs, a menu of doors',
+    path: () => '/logs',
+    ready: testId('log-row'),
+    open: async (page) => {
+      await page.getByTestId('log-row').nth(1).click({ button: 'right' });
+      await page.getByTestId('door-menu').waitFor();
+    },
+  },
+  {
+    name: 'logs, nothing matched',
+    path: () => `/logs?${new URLSearchParams({ query: '{service_name="nobody"}' }).toString()}`,
+    ready: testId('nothing-matched'),
+  },
+  {
+    name: 'overview, behind a box',
+    path: () => '/overview',
+    ready: testId('heat-map'),
+    open: async (page) => {
+      const heat = page.getByTestId('heat-map');
+      await heat.focus();
+      await heat.press('ArrowRight');
+      for (let step = 0; step < 5; step++) await heat.press('Shift+ArrowRight');
+      await heat.press('Enter');
+      await page.getByTestId('behind-line').first().waitFor();
+    },
+  },
   { name: 'traces', path: () => '/traces', ready: noSkeleton },
-  { name: 'trace', path: () => `/trace/${traces[0]}`, ready: testId('trace-counts') },
+  {
+    name: 'traces, nothing matched',
+    path: () => `/traces?${new URLSearchParams({ query: '{ name = "nothing" }' }).toString()}`,
+    ready: testId('traces-nothing'),
+  },
+  { name: 'trace', path: () => `/trace/${traces[0]}`, ready: testId('span-detail') },
+  {
+    name: 'trace, the flame graph',
+    path: () => `/trace/${traces[0]}?view=flame`,
+    ready: testId('flame'),
+  },
+  {
+    name: 'trace, the table',
+    path: () => `/trace/${traces[0]}?view=table`,
+    ready: testId('trace-table'),
+  },
+  {
+    name: 'trace, unknown',
+    path: () => `/trace/${'ab'.repeat(16)}`,
+    ready: testId('trace-empty'),
+  },
   {
     name: 'comparison',
     path: () => `/compare?a=${traces[0]}&b=${traces[1]}`,
@@ -152,6 +208,37 @@ test.each(['dark', 'light'] as const)('no violations in %s colors', async (schem
     { scheme },
   );
 });
+
+const api = '**/api/explore/**';
+
+test.each(['dark', 'light'] as const)(
+  'no violations in %s colors when the store restarts',
+  async (scheme) => {
+    await shop.withPage(
+      async (page) => {
+        const found: string[] = [];
+        await page.route(api, async (route) => {
+          await route.fulfill({
+            status: 503,
+            contentType: 'application/json',
+            body: JSON.stringify({ error: { code: 'unavailable', message: 'the store restarts' } }),
+          });
+        });
+        const paths = ['/overview', '/logs', '/traces', '/metrics', `/trace/${traces[0]}`];
+        for (const path of paths) {
+          await page.goto(shop.href(path));
+          await page
+            .getByRole('button', { name: /try again/i })
+            .first()
+            .waitFor();
+          found.push(...(await violations(page)).map((one) => `${path}: ${one}`));
+        }
+        expect(found).toEqual([]);
+      },
+      { scheme },
+    );
+  },
+);
 
 describe('the focus', () => {
   test('goes from the skip link over the rail to the page, and is seen everywhere', async () => {
