@@ -240,6 +240,66 @@ test.each(['dark', 'light'] as const)(
   },
 );
 
+describe('nothing jumps when late data arrives', () => {
+  /** Google calls a page good below 0.1; a page that keeps the room of what is to come needs less. */
+  const shiftMax = 0.05;
+  const addUp = `
+    window.shifted = 0;
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (entry.hadRecentInput) continue;
+        window.shifted += entry.value;
+        for (const { node, previousRect, currentRect } of entry.sources)
+          window.shifts.push(entry.value.toFixed(3) + ' ' + (node?.className ?? node?.nodeName) + ' from ' +
+            Math.round(previousRect.y) + '+' + Math.round(previousRect.height) + ' to ' +
+            Math.round(currentRect.y) + '+' + Math.round(currentRect.height));
+      }
+    }).observe({ type: 'layout-shift', buffered: true });`;
+
+  test.each(['/overview', '/logs', '/traces', '/metrics', '/trace', '/sources'])(
+    'at %s',
+    async (path) => {
+      await shop.withPage(async (page) => {
+        await page.addInitScript(addUp);
+        await page.goto(shop.href(path === '/trace' ? `/trace/${traces[0]}` : path));
+        await page.locator('main').waitFor();
+        await page.waitForLoadState('networkidle');
+        await page.locator('main .skeleton').first().waitFor({ state: 'detached' });
+        const shifted = await page.evaluate<number>('window.shifted');
+        if (shifted >= shiftMax) console.warn(path, await page.evaluate('window.shifts'));
+        expect(shifted).toBeLessThan(shiftMax);
+      });
+    },
+  );
+});
+
+describe('the keys of the screen', () => {
+  test('rest while someone types, and leave the browser its own', async () => {
+    await shop.withPage(async (page) => {
+      await page.goto(shop.href('/logs'));
+      await page.getByTestId('log-row').first().waitFor();
+      await page.getByTestId('omnibox').focus();
+      await page.keyboard.type('gtj?Zx.');
+      expect(await page.getByTestId('omnibox').inputValue()).toBe('gtj?Zx.');
+      expect(new URL(page.url()).pathname).toBe('/logs');
+      expect(await page.getByRole('dialog').count()).toBe(0);
+      await page.getByTestId('omnibox').fill('');
+      await page.keyboard.press('Escape');
+      const taken = await page.evaluate<string[]>(`(() => {
+        document.activeElement?.blur();
+        const browsers = [['c', 'ctrlKey'], ['r', 'ctrlKey'], ['f', 'ctrlKey'], ['l', 'ctrlKey'], ['t', 'ctrlKey'],
+          ['z', 'ctrlKey'], ['x', 'ctrlKey'], ['s', 'metaKey'], ['[', 'metaKey'], [']', 'metaKey'], ['p', 'metaKey'],
+          ['ArrowLeft', 'altKey'], ['ArrowRight', 'altKey'], ['F5'], ['F12']];
+        return browsers.filter(([key, modifier]) => !document.body.dispatchEvent(
+          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...(modifier ? { [modifier]: true } : {}) })))
+          .map(([key, modifier]) => key + ' ' + modifier);
+      })()`);
+      expect(taken).toEqual([]);
+    });
+  });
+});
+
 describe('the focus', () => {
   test('goes from the skip link over the rail to the page, and is seen everywhere', async () => {
     await shop.withPage(async (page) => {
