@@ -21,23 +21,26 @@ export function ChartTable({ label, axis, series, unit, zone }: ChartTableProps)
   const at = (ms: number): string => printMinute(BigInt(Math.round(ms)) * 1_000_000n, zone);
   const rest = series.length > rowsMax ? `, the first ${rowsMax} of ${series.length} series` : '';
   return (
-    <table className="visually-hidden">
-      <caption>{`${label}, ${at(axis.startMs)} to ${at(axisEndMs(axis))}${rest}`}</caption>
-      <thead>
-        <tr>
-          <th scope="col">series</th>
-          <th scope="col">first</th>
-          <th scope="col">last</th>
-          <th scope="col">lowest</th>
-          <th scope="col">highest</th>
-        </tr>
-      </thead>
-      <tbody>
-        {series.slice(0, rowsMax).map((one, index) => (
-          <Row key={index} one={one} unit={unit} />
-        ))}
-      </tbody>
-    </table>
+    // A table is never narrower than its words, so what is hidden is the box around it.
+    <div className="visually-hidden">
+      <table>
+        <caption>{`${label}, ${at(axis.startMs)} to ${at(axisEndMs(axis))}${rest}`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">series</th>
+            <th scope="col">first</th>
+            <th scope="col">last</th>
+            <th scope="col">lowest</th>
+            <th scope="col">highest</th>
+          </tr>
+        </thead>
+        <tbody>
+          {series.slice(0, rowsMax).map((one, index) => (
+            <Row key={index} one={one} unit={unit} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
