@@ -57,6 +57,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/model',
     'src/base',
   ],
+  'src/query/survey': [
+    'src/query/difference-source.ts',
+    'src/query/trace-survey-source.ts',
+    'src/query/sources.ts',
+    'src/model',
+    'src/base',
+  ],
   'src/storage': [
     'src/query/sources.ts',
     'src/query/difference-source.ts',
@@ -72,6 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/runtime',
   ],
   'src/remote': [
+    'src/query/survey',
     'src/query/sources.ts',
     'src/query/difference-source.ts',
     'src/query/trace-survey-source.ts',

@@ -70,14 +70,24 @@ function overLoki(
 ): ExploreDependencies {
   const { clock } = own;
   const tempo = tempoBeside(datasource, own.datasources);
-  const spans =
+  const far =
     tempo === undefined
-      ? own.spans
+      ? undefined
       : createRemoteSpans(createRemoteClient(tempo, own.limits.queryTimeoutMs), spansOfBatch);
-  const traces = tempo === undefined ? own.correlation : withTracesOf(spans, own.correlation);
+  const spans = far ?? own.spans;
+  const traces = far === undefined ? own.correlation : withTracesOf(far, own.correlation);
   const { logql } = createLanguages({ logs, spans, clock });
   return {
     ...withoutSurveys(datasource, own),
+    // Loki does not tell: fields and patterns are those of the newest lines.
+    logSurvey: {
+      surveyFields: () => Promise.resolve(undefined),
+      surveyShapes: () => Promise.resolve(undefined),
+    },
+    traceSurvey:
+      far === undefined || tempo === undefined
+        ? own.traceSurvey
+        : createRemoteTraces(tempo.name, far, clock).survey,
     logs,
     logql,
     spans,
@@ -137,7 +147,7 @@ function overTempo(
   spans: RemoteSpans,
   own: ExploreDependencies,
 ): ExploreDependencies {
-  const { traceql, survey } = createRemoteTraces(datasource.name, spans);
+  const { traceql, survey, difference } = createRemoteTraces(datasource.name, spans, own.clock);
   const logsOf = own.datasources.find(
     ({ uid, embedded, type }) =>
       uid === datasource.tracesToLogs?.datasourceUid && !embedded && type === 'loki',
@@ -148,11 +158,7 @@ function overTempo(
     spans,
     traceql,
     traceSurvey: survey,
-    difference: {
-      ...unanswered<ExploreDependencies['difference']>(datasource, 'what differs between spans'),
-      // A query is asked of Tempo as it is.
-      canCount: () => Promise.resolve(false),
-    },
+    difference,
     correlation:
       logsOf === undefined
         ? correlation

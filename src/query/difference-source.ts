@@ -78,6 +78,8 @@ export interface DifferenceCounts {
   readonly uniqueKeys: readonly string[];
   /** Of traces only. */
   readonly ownTimes: readonly OwnTime[];
+  /** What else the reader must know of what was looked at, in a sentence. */
+  readonly note?: string | undefined;
 }
 
 export interface DifferenceSource {

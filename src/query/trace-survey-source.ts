@@ -56,6 +56,8 @@ export interface LookedAt {
   readonly lookedAtOneIn?: number | undefined;
   /** Whether there may be more traces than were told of. */
   readonly isAtLeast?: boolean | undefined;
+  /** What else the reader must know of what was looked at, in a sentence. */
+  readonly note?: string | undefined;
 }
 
 export interface TraceList extends LookedAt {

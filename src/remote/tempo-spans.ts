@@ -7,7 +7,7 @@ import type { SpansBatch } from '../model/spans-batch.ts';
 import type { SpanSource, TraceSearch, TraceSpans } from '../query/sources.ts';
 import type { TraceSummary } from '../query/traceql/engine.ts';
 import { decodeSpansJson } from '../wire/otlp/decode-spans-json.ts';
-import { fieldsOf, itemsOf, type RemoteClient } from './client.ts';
+import { fieldsOf, itemsOf, type RemoteClient, type RemoteParameters } from './client.ts';
 
 /** Turns a decoded batch into records, each trace's by (start, seq). */
 export type SpansOfBatch = (batch: SpansBatch, traceId: string) => Promise<readonly SpanRecord[]>;
@@ -24,6 +24,19 @@ export interface RemoteSpans extends SpanSource {
     limit: number,
     signal: AbortSignal,
   ): Promise<readonly TraceSummary[]>;
+  /** Spans that match, a few of each of the newest traces. */
+  searchSpans(
+    query: string,
+    range: { readonly startNs: bigint; readonly endNs: bigint },
+    limits: { readonly traces: number; readonly spansPerTrace: number },
+    signal: AbortSignal,
+  ): Promise<readonly FoundSpan[]>;
+}
+
+export interface FoundSpan {
+  readonly durationNs: number;
+  /** False when the query does not `select(status)`. */
+  readonly failed: boolean;
 }
 
 export function createRemoteSpans(client: RemoteClient, spansOfBatch: SpansOfBatch): RemoteSpans {
@@ -41,18 +54,29 @@ export function createRemoteSpans(client: RemoteClient, spansOfBatch: SpansOfBat
     const document = { resourceSpans: itemsOf(resourceSpans ?? batches).map(withHexIds) };
     return await spansOfBatch(decodeSpansJson(JSON.stringify(document)).batch, traceId);
   };
-  const search: RemoteSpans['search'] = async (query, { startNs, endNs }, limit, signal) => {
+  const searched = async (
+    query: string,
+    { startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint },
+    limits: RemoteParameters,
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]> => {
     const answer = await client.getJson(
       '/api/search',
       {
         q: query === '' ? '{}' : query,
         start: String(startNs / 1_000_000_000n),
         end: String(endNs / 1_000_000_000n + 1n),
-        limit: String(limit),
+        ...limits,
       },
       signal,
     );
-    return itemsOf(fieldsOf(answer)['traces']).flatMap(summaryOf);
+    return itemsOf(fieldsOf(answer)['traces']);
+  };
+  const search: RemoteSpans['search'] = async (query, range, limit, signal) =>
+    (await searched(query, range, { limit: String(limit) }, signal)).flatMap(summaryOf);
+  const searchSpans: RemoteSpans['searchSpans'] = async (query, range, limits, signal) => {
+    const asked = { limit: String(limits.traces), spss: String(limits.spansPerTrace) };
+    return (await searched(query, range, asked, signal)).flatMap(foundSpansOf);
   };
   async function* searchTraces(
     request: TraceSearch,
@@ -79,6 +103,7 @@ export function createRemoteSpans(client: RemoteClient, spansOfBatch: SpansOfBat
     spansOfTrace,
     outlineOfTrace: spansOfTrace,
     search,
+    searchSpans,
     searchTraces,
     scanSpans: unanswered,
     tagNames: async (_range, signal) => {
@@ -113,11 +138,15 @@ function withHexIds(resource: unknown): unknown {
   });
 }
 
+/** What Tempo says in the place of the root's service. */
+const rootNotReceived = '<root span not yet received>';
+
 function summaryOf(json: unknown): TraceSummary[] {
   const { traceID, rootServiceName, rootTraceName, startTimeUnixNano, durationMs, serviceStats } =
     fieldsOf(json);
   if (typeof traceID !== 'string' || typeof startTimeUnixNano !== 'string') return [];
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const text = (value: unknown): string =>
+    typeof value === 'string' && value !== rootNotReceived ? value : '';
   const stats = Object.entries(fieldsOf(serviceStats)).map(
     ([service, one]) =>
       [
@@ -139,4 +168,21 @@ function summaryOf(json: unknown): TraceSummary[] {
       spansets: [],
     },
   ];
+}
+
+function foundSpansOf(trace: unknown): FoundSpan[] {
+  const { spanSets, spanSet } = fieldsOf(trace);
+  const sets = spanSets === undefined ? [spanSet] : itemsOf(spanSets);
+  return sets
+    .flatMap((set) => itemsOf(fieldsOf(set)['spans']))
+    .flatMap((span) => {
+      const { durationNanos, attributes } = fieldsOf(span);
+      const durationNs = Number(durationNanos);
+      if (!Number.isFinite(durationNs)) return [];
+      const failed = itemsOf(attributes).some((one) => {
+        const { key, value } = fieldsOf(one);
+        return key === 'status' && fieldsOf(value)['stringValue'] === 'error';
+      });
+      return [{ durationNs, failed }];
+    });
 }

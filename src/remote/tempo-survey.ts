@@ -1,24 +1,45 @@
-// The traces page over a Tempo elsewhere: lists and dots of what its search gives. Tempo tells the figures of a trace and
-// not those of its spans, so groups and bands are not answered.
+// The traces page over a Tempo elsewhere. Lists, dots and latency bands are made of what its search tells of traces. What
+// needs every span (groups by an attribute, what differs) reads some of the traces that were found, whole, and says so.
 
+import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/errors.ts';
-import type { Selection } from '../query/difference-source.ts';
+import type {
+  DifferenceSource,
+  Selection,
+  SpanDifferenceRequest,
+  SpanGround,
+} from '../query/difference-source.ts';
+import type { TenantRange } from '../query/sources.ts';
+import {
+  groupedSpan,
+  groupSpans,
+  isSelectedSpan,
+  kindFigures,
+  latencyBands,
+} from '../query/survey/span-groups.ts';
+import { traceDifference } from '../query/survey/trace-difference.ts';
 import type {
   ListedTrace,
+  SpanGroups,
   TraceOrder,
   TraceSurveyRequest,
   TraceSurveySource,
 } from '../query/trace-survey-source.ts';
 import type { TraceqlEngine, TraceSummary } from '../query/traceql/engine.ts';
 import type { RemoteSpans } from './tempo-spans.ts';
+import { createWholeTraces } from './whole-traces.ts';
 
 /** What is asked of a search: Tempo reads each of these traces for its figures, and gives no total. */
 const searchedMax = 300;
+/** Traces that are read whole; of a comparison so many of each side. */
+const wholeMax = 100;
+const spansPerTrace = 20;
 const rememberedMax = 20_000;
 
 export interface RemoteTraces {
   readonly traceql: TraceqlEngine;
   readonly survey: TraceSurveySource;
+  readonly difference: DifferenceSource;
 }
 
 function listed(trace: TraceSummary): ListedTrace {
@@ -65,8 +86,18 @@ const compare: Readonly<Record<TraceOrder, (a: ListedTrace, b: ListedTrace) => n
   name: (a, b) => (a.rootName < b.rootName ? -1 : a.rootName > b.rootName ? 1 : 0),
 };
 
-export function createRemoteTraces(name: string, spans: RemoteSpans): RemoteTraces {
+/** Every n-th, so that a part of a list stands for all of its time. */
+function someOf<T>(items: readonly T[], max: number): readonly T[] {
+  if (items.length <= max) return items;
+  return Array.from(
+    { length: max },
+    (_, at) => items[Math.floor((at * items.length) / max)],
+  ).filter((item) => item !== undefined);
+}
+
+export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Clock): RemoteTraces {
   const remembered = new Map<string, TraceSummary>();
+  const wholeTraces = createWholeTraces(spans, clock);
   const find: RemoteSpans['search'] = async (query, range, limit, signal) => {
     const found = await spans.search(query, range, limit, signal);
     for (const trace of found) remembered.set(trace.traceId, trace);
@@ -82,16 +113,88 @@ export function createRemoteTraces(name: string, spans: RemoteSpans): RemoteTrac
       `${name} is a server elsewhere, whose search tells of traces and not of every span: this view needs the spans in this Clew`,
     );
   };
-  const facts = async (
-    request: TraceSurveyRequest,
+  const tracesOf = async (
+    range: TenantRange,
+    ground: SpanGround,
     signal: AbortSignal,
   ): Promise<readonly ListedTrace[]> => {
-    const { ground, selection } = request;
     const found =
       ground.kind === 'traces'
         ? ground.traceIds.flatMap((id) => remembered.get(id) ?? [])
-        : await find('', request, searchedMax, signal);
-    return found.map(listed).filter((trace) => isSelected(trace, selection));
+        : await find('', range, searchedMax, signal);
+    return found.map(listed);
+  };
+  const facts = async (
+    request: TraceSurveyRequest,
+    signal: AbortSignal,
+  ): Promise<readonly ListedTrace[]> =>
+    (await tracesOf(request, request.ground, signal)).filter((trace) =>
+      isSelected(trace, request.selection),
+    );
+  const searchedNote = (found: number): string | undefined =>
+    found < searchedMax
+      ? undefined
+      : `Of the traces that match, ${searchedMax} are looked at: so many are asked of ${name}, a server elsewhere.`;
+  const wholeNote = (read: number, found: number): string | undefined =>
+    read >= found
+      ? searchedNote(found)
+      : `${name} is a server elsewhere: ${read} of the ${found} traces that its search gave are read whole for this.`;
+  const spanGroups: TraceSurveySource['spanGroups'] = async (request, signal) => {
+    const { tenants, startNs, endNs, scope, name: key, selection, limit } = request;
+    if (scope === 'intrinsic' && (key === 'rootName' || key === 'rootServiceName')) {
+      const found = await facts(request, signal);
+      const groups = groupSpans(
+        found.map((trace) => ({
+          type: 'string',
+          value: key === 'rootName' ? trace.rootName : trace.rootService,
+          durationNs: Number(trace.durationNs),
+          failed: trace.errorSpans > 0,
+          traceId: trace.traceId,
+        })),
+        limit,
+      );
+      return { ...groups, note: searchedNote(found.length) };
+    }
+    const found = await tracesOf(request, request.ground, signal);
+    const some = someOf(found, wholeMax);
+    const ids = some.map(({ traceId }) => traceId);
+    const all = (await wholeTraces.read(tenants, ids, signal)).flat();
+    const inRange = all.filter(
+      (span) => span.startNs >= startNs && span.startNs < endNs && isSelectedSpan(span, selection),
+    );
+    const groups: SpanGroups = groupSpans(
+      inRange.map((span) => groupedSpan(span, { scope, name: key })),
+      limit,
+    );
+    return { ...groups, note: wholeNote(some.length, found.length) };
+  };
+  const spanDifference = async (
+    request: SpanDifferenceRequest,
+    signal: AbortSignal,
+  ): ReturnType<DifferenceSource['spanDifference']> => {
+    if (request.unit !== 'traces') return unanswered();
+    const found = await tracesOf(request, request.ground, signal);
+    const chosen =
+      request.selected.kind === 'traces' ? new Set(request.selected.traceIds) : undefined;
+    const isIn = (trace: ListedTrace): boolean =>
+      isSelected(trace, request.selection) && (chosen?.has(trace.traceId) ?? true);
+    const sides = [found.filter(isIn), found.filter((trace) => !isIn(trace))];
+    const some = sides.map((side) => someOf(side, wholeMax));
+    const read = await wholeTraces.read(
+      request.tenants,
+      some.flat().map(({ traceId }) => traceId),
+      signal,
+    );
+    const counts = traceDifference(
+      some.flat().map((trace, at) => ({
+        isSelected: at < (some[0]?.length ?? 0),
+        rootService: trace.rootService,
+        rootName: trace.rootName,
+        spans: read[at] ?? [],
+      })),
+    );
+    const all = { selected: sides[0]?.length ?? 0, rest: sides[1]?.length ?? 0 };
+    return { ...counts, ...all, note: wholeNote(some.flat().length, found.length) };
   };
   return {
     traceql: {
@@ -125,9 +228,28 @@ export function createRemoteTraces(name: string, spans: RemoteSpans): RemoteTrac
           isAtLeast: all.length >= searchedMax,
         };
       },
-      spanGroups: unanswered,
-      latencyBands: unanswered,
-      spanKind: unanswered,
+      spanGroups,
+      latencyBands: async (request, signal) => {
+        const all = await facts(request, signal);
+        return { bands: latencyBands(all, request.examples), note: searchedNote(all.length) };
+      },
+      spanKind: async ({ service, name: spanName, durationNs, ...range }, signal) => {
+        // TraceQL's strings have JSON's escapes.
+        const query = `{ resource.service.name = ${JSON.stringify(service)} && name = ${JSON.stringify(spanName)} } | select(status)`;
+        const found = await spans.searchSpans(
+          query,
+          range,
+          { traces: searchedMax, spansPerTrace },
+          signal,
+        );
+        return kindFigures(found, durationNs);
+      },
+    },
+    difference: {
+      // A query is asked of Tempo as it is.
+      canCount: () => Promise.resolve(false),
+      spanDifference,
+      logDifference: unanswered,
     },
   };
 }

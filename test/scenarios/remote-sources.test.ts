@@ -11,7 +11,12 @@ import type {
   ExploreStreams,
   ExploreTrace,
 } from '../../src/api/explore/contract/records.ts';
+import type { ExploreDifference } from '../../src/api/explore/contract/difference.ts';
+import type { ExploreFacets, ExplorePatterns } from '../../src/api/explore/contract/log-survey.ts';
 import type {
+  ExploreLatencyBands,
+  ExploreSpanGroups,
+  ExploreSpanKind,
   ExploreTraceList,
   ExploreTracePoints,
 } from '../../src/api/explore/contract/traces.ts';
@@ -122,6 +127,23 @@ describe('a Loki elsewhere', () => {
     expect(asked).toEqual(itself);
   });
 
+  test('facets and patterns, of its newest lines', async () => {
+    const [asked, itself] = await both<ExploreFacets>('/api/explore/logs/facets', 'far-loki');
+    const counted = ({ fields }: ExploreFacets, name: string) =>
+      fields
+        .find((field) => field.name === name)
+        ?.values.map(({ value, lines }) => `${value} ${lines}`)
+        .toSorted();
+    expect(asked.lines).toBe(itself.lines);
+    for (const name of ['service_name', 'detected_level'])
+      expect(counted(asked, name)).toEqual(counted(itself, name));
+    const [patterns, own] = await both<ExplorePatterns>('/api/explore/logs/patterns', 'far-loki');
+    expect(patterns.lines).toBe(own.lines);
+    expect(patterns.patterns.map(({ pattern, lines }) => [pattern, lines])).toEqual(
+      own.patterns.map(({ pattern, lines }) => [pattern, lines]),
+    );
+  });
+
   test('labels to complete with', async () => {
     const [asked, itself] = await both<ExploreStreams>('/api/explore/streams', 'far-loki');
     expect(asked).toEqual(itself);
@@ -144,10 +166,7 @@ describe('a Loki elsewhere', () => {
     expect(answer.json<{ body: string }>().body).toBe(lines[0]!.body);
   });
 
-  test('what Loki cannot tell is refused with a sentence, and nobody home is said', async () => {
-    const facets = path('/api/explore/logs/facets', { ...window(), source: 'far-loki' });
-    const refused = await check(near, { port: 'ui', path: facets }, { status: 400 });
-    expect(refused.text).toContain('Far Loki is a server elsewhere');
+  test('nobody home is said, as are queries that are none', async () => {
     const nobody = path('/api/explore/logs', { ...window(), source: 'nobody' });
     const silent = await check(near, { port: 'ui', path: nobody }, { status: 503 });
     expect(silent.text).toContain('does not answer');
@@ -197,6 +216,57 @@ describe('a Tempo elsewhere', () => {
     expect(new Set(ids(asked))).toEqual(new Set(ids(itself)));
     const [points] = await both<ExploreTracePoints>('/api/explore/traces/points', 'far-tempo');
     expect(points.total).toBeGreaterThan(10);
+  });
+
+  test('groups by an attribute, of whole traces', async () => {
+    for (const attribute of ['resource.service.name', 'name', 'status', 'rootName']) {
+      const base = '/api/explore/traces/by';
+      const [asked, itself] = await both<ExploreSpanGroups>(base, 'far-tempo', { attribute });
+      const told = ({ groups }: ExploreSpanGroups): readonly unknown[] =>
+        groups.map(({ value, count, errors, condition }) => [value, count, errors, condition]);
+      expect(told(asked).length).toBeGreaterThan(0);
+      expect(told(asked)).toEqual(told(itself));
+      expect(asked.warnings).toEqual([]);
+    }
+  });
+
+  test('latency bands, and how one span compares with its kind', async () => {
+    const [bands] = await both<ExploreLatencyBands>('/api/explore/traces/bands', 'far-tempo');
+    const traces = bands.bands.reduce((sum, band) => sum + band.traces, 0);
+    expect(traces).toBeGreaterThan(10);
+    const [asked, itself] = await both<ExploreSpanKind>('/api/explore/span-kind', 'far-tempo', {
+      service: 'checkout',
+      name: 'POST /checkout',
+      spanDurationNs: 200_000_000,
+    });
+    expect(itself.spans).toBeGreaterThan(10);
+    expect([asked.spans, asked.errors, asked.fasterShare, asked.buckets]).toEqual([
+      itself.spans,
+      itself.errors,
+      itself.fasterShare,
+      itself.buckets,
+    ]);
+  });
+
+  test('what differs between failed traces and the others', async () => {
+    const given = { unit: 'traces', signal: 'spans', errors: '1' };
+    const base = '/api/explore/difference';
+    const [asked, itself] = await both<ExploreDifference>(base, 'far-tempo', given);
+    const told = ({ selected, rest, attributes }: ExploreDifference): unknown => ({
+      selected,
+      rest,
+      attributes: attributes.map(({ key, value, selectedCount, restCount }) => [
+        `${key}=${value}`,
+        selectedCount,
+        restCount,
+      ]),
+    });
+    expect(asked.selected).toBeGreaterThan(1);
+    expect(told(asked)).toEqual(told(itself));
+    // Spans one by one are more than a search gives.
+    const spans = path(base, { ...window(), signal: 'spans', errors: '1', source: 'far-tempo' });
+    const refused = await check(near, { port: 'ui', path: spans }, { status: 400 });
+    expect(refused.text).toContain('Far Tempo is a server elsewhere');
   });
 });
 

@@ -99,7 +99,8 @@ async function differenceOfSpans(
     },
     signal,
   );
-  const warnings = [...new Set([...ground.warnings, ...selected.warnings])];
+  const notes = counts.note === undefined ? [] : [counts.note];
+  const warnings = [...new Set([...ground.warnings, ...selected.warnings, ...notes])];
   return encode(counts, selection, printTraceqlCondition, warnings);
 }
 

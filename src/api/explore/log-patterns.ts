@@ -3,7 +3,7 @@
 import { countShapes, type ShapedLine } from '../../query/logql/patterns/line-shape.ts';
 import { type MinedPattern, PatternMiner } from '../../query/logql/patterns/pattern-miner.ts';
 import type { ShapeSurvey } from '../../query/log-survey-source.ts';
-import { labelValue } from '../../model/labels.ts';
+import { compareUtf8, labelValue } from '../../model/labels.ts';
 import type { TenantRange } from '../../query/sources.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import { readRange } from '../loki/time-parameters.ts';
@@ -44,7 +44,13 @@ export async function readPatterns(
   const mined = miner.patterns();
   const patterns = mined
     .map((one) => encodePattern(one, current.lines, earlier.lines))
-    .toSorted((a, b) => b.lines - a.lines || b.linesBefore - a.linesBefore)
+    .toSorted(
+      (a, b) =>
+        b.lines - a.lines ||
+        b.linesBefore - a.linesBefore ||
+        // In the same order each time they are asked for.
+        compareUtf8(a.pattern, b.pattern),
+    )
     .filter((one, at) => at < limit || one.change === 'vanished')
     .slice(0, 2 * limit);
   const placed = patterns.reduce((sum, { lines }) => sum + lines, 0);

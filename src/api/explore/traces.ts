@@ -55,12 +55,13 @@ async function surveyOf(
   };
 }
 
-function sampleWarnings({ lookedAtOneIn = 1 }: LookedAt): readonly string[] {
-  return lookedAtOneIn === 1
-    ? []
-    : [
-        `There are so many spans in this time that one trace in ${lookedAtOneIn} is looked at; counts are estimates.`,
-      ];
+function sampleWarnings({ lookedAtOneIn = 1, note }: LookedAt): readonly string[] {
+  const warnings = note === undefined ? [] : [note];
+  if (lookedAtOneIn > 1)
+    warnings.push(
+      `There are so many spans in this time that one trace in ${lookedAtOneIn} is looked at; counts are estimates.`,
+    );
+  return warnings;
 }
 
 function orderOf(parameters: URLSearchParams): TraceOrder {
