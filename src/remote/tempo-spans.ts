@@ -4,7 +4,13 @@
 import { Failure } from '../base/errors.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import type { SpansBatch } from '../model/spans-batch.ts';
-import type { SpanSource, TraceSearch, TraceSpans } from '../query/sources.ts';
+import type {
+  SpanPredicate,
+  SpanScan,
+  SpanSource,
+  TraceSearch,
+  TraceSpans,
+} from '../query/sources.ts';
 import type { TraceSummary } from '../query/traceql/engine.ts';
 import { decodeSpansJson } from '../wire/otlp/decode-spans-json.ts';
 import { fieldsOf, itemsOf, type RemoteClient, type RemoteParameters } from './client.ts';
@@ -93,19 +99,31 @@ export function createRemoteSpans(client: RemoteClient, spansOfBatch: SpansOfBat
       );
     }
   }
-  const unanswered = (): never => {
-    throw new Failure(
-      'unsupported',
-      `this would read every span of ${client.name}, which is a server elsewhere: ask it for single traces or a search`,
-    );
-  };
+  /** Only who links to a trace can be asked: Tempo finds the traces that do. */
+  async function* scanSpans(
+    { predicate, ...range }: SpanScan,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly SpanRecord[]> {
+    const linked = linkedTrace(predicate);
+    if (linked === undefined)
+      throw new Failure(
+        'unsupported',
+        `this would read every span of ${client.name}, which is a server elsewhere: ask it for single traces or a search`,
+      );
+    const query = `{ link:traceID = "${linked}" }`;
+    const found = await search(query, range, searchedTracesMax, signal);
+    for (const { traceId } of found) {
+      const spans = await spansOfTrace(range.tenants, traceId, signal);
+      yield spans.filter(({ links }) => links.some((link) => link.traceId === linked));
+    }
+  }
   return {
     spansOfTrace,
     outlineOfTrace: spansOfTrace,
     search,
     searchSpans,
     searchTraces,
-    scanSpans: unanswered,
+    scanSpans,
     tagNames: async (_range, signal) => {
       const answer = await client.getJson('/api/v2/search/tags', {}, signal);
       return itemsOf(fieldsOf(answer)['scopes']).flatMap((scope) => {
@@ -126,6 +144,18 @@ export function createRemoteSpans(client: RemoteClient, spansOfBatch: SpansOfBat
         .slice(0, limit);
     },
   };
+}
+
+/** The trace ID of a condition that asks for links to it, and for nothing else. */
+function linkedTrace(predicate: SpanPredicate): string | undefined {
+  if (predicate.kind !== 'condition') return undefined;
+  const { scope, name, operator, value } = predicate;
+  return scope === 'intrinsic' &&
+    name === 'link:traceID' &&
+    operator === '=' &&
+    value.kind === 'string'
+    ? value.value
+    : undefined;
 }
 
 /** IDs as OTLP's JSON has them. */

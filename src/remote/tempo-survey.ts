@@ -34,6 +34,9 @@ const searchedMax = 300;
 /** Traces that are read whole; of a comparison so many of each side. */
 const wholeMax = 100;
 const spansPerTrace = 20;
+/** A search gives the newest that it finds: parts of the range are searched, so that all of its time is looked at. */
+const searchedParts = 12;
+const partNsMin = 10_000_000_000n;
 const rememberedMax = 20_000;
 
 export interface RemoteTraces {
@@ -95,12 +98,53 @@ function someOf<T>(items: readonly T[], max: number): readonly T[] {
   ).filter((item) => item !== undefined);
 }
 
+interface Found<T> {
+  readonly traces: readonly T[];
+  /** Whether more may match than Tempo was asked for. */
+  readonly isCut: boolean;
+}
+
+/** Newest first, each trace once. */
+async function searchParts(
+  spans: RemoteSpans,
+  query: string,
+  { startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint },
+  limit: number,
+  signal: AbortSignal,
+): Promise<Found<TraceSummary>> {
+  const lengthNs = (endNs - startNs) / BigInt(searchedParts);
+  if (lengthNs < partNsMin || limit < searchedParts) {
+    const traces = await spans.search(query, { startNs, endNs }, limit, signal);
+    return { traces, isCut: traces.length >= limit };
+  }
+  const partLimit = Math.floor(limit / searchedParts);
+  const parts = await Promise.all(
+    Array.from({ length: searchedParts }, (_, at) => {
+      const fromNs = startNs + BigInt(at) * lengthNs;
+      const toNs = at === searchedParts - 1 ? endNs : fromNs + lengthNs;
+      const part = { startNs: fromNs, endNs: toNs };
+      return spans.search(query, part, partLimit, signal);
+    }),
+  );
+  // A trace that reaches over the edge of a part is found in both.
+  const once = new Map(parts.flat().map((trace) => [trace.traceId, trace]));
+  return {
+    traces: [...once.values()].toSorted((a, b) => Number(b.startNs - a.startNs)),
+    isCut: parts.some(({ length }) => length >= partLimit),
+  };
+}
+
 export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Clock): RemoteTraces {
   const remembered = new Map<string, TraceSummary>();
   const wholeTraces = createWholeTraces(spans, clock);
-  const find: RemoteSpans['search'] = async (query, range, limit, signal) => {
-    const found = await spans.search(query, range, limit, signal);
-    for (const trace of found) remembered.set(trace.traceId, trace);
+  const find = async (
+    query: string,
+    range: TenantRange,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Found<TraceSummary>> => {
+    const found = await searchParts(spans, query, range, limit, signal);
+    for (const trace of found.traces) remembered.set(trace.traceId, trace);
     for (const key of remembered.keys()) {
       if (remembered.size <= rememberedMax) break;
       remembered.delete(key);
@@ -113,38 +157,39 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
       `${name} is a server elsewhere, whose search tells of traces and not of every span: this view needs the spans in this Clew`,
     );
   };
+  /** Of given traces it is known already whether there are more. */
   const tracesOf = async (
     range: TenantRange,
     ground: SpanGround,
     signal: AbortSignal,
-  ): Promise<readonly ListedTrace[]> => {
-    const found =
+  ): Promise<Found<ListedTrace>> => {
+    const { traces, isCut } =
       ground.kind === 'traces'
-        ? ground.traceIds.flatMap((id) => remembered.get(id) ?? [])
+        ? { traces: ground.traceIds.flatMap((id) => remembered.get(id) ?? []), isCut: false }
         : await find('', range, searchedMax, signal);
-    return found.map(listed);
+    return { traces: traces.map(listed), isCut };
   };
   const facts = async (
     request: TraceSurveyRequest,
     signal: AbortSignal,
-  ): Promise<readonly ListedTrace[]> =>
-    (await tracesOf(request, request.ground, signal)).filter((trace) =>
-      isSelected(trace, request.selection),
-    );
-  const searchedNote = (found: number): string | undefined =>
-    found < searchedMax
-      ? undefined
-      : `Of the traces that match, ${searchedMax} are looked at: so many are asked of ${name}, a server elsewhere.`;
-  const wholeNote = (read: number, found: number): string | undefined =>
-    read >= found
+  ): Promise<Found<ListedTrace>> => {
+    const { traces, isCut } = await tracesOf(request, request.ground, signal);
+    return { traces: traces.filter((trace) => isSelected(trace, request.selection)), isCut };
+  };
+  const searchedNote = ({ traces, isCut }: Found<ListedTrace>): string | undefined =>
+    isCut
+      ? `Of the traces in ${name}, a server elsewhere, ${traces.length} are looked at.`
+      : undefined;
+  const wholeNote = (read: number, found: Found<ListedTrace>): string | undefined =>
+    read >= found.traces.length
       ? searchedNote(found)
-      : `${name} is a server elsewhere: ${read} of the ${found} traces that its search gave are read whole for this.`;
+      : `Of the ${found.traces.length} traces that ${name}, a server elsewhere, found ${read} are read whole for this.`;
   const spanGroups: TraceSurveySource['spanGroups'] = async (request, signal) => {
     const { tenants, startNs, endNs, scope, name: key, selection, limit } = request;
     if (scope === 'intrinsic' && (key === 'rootName' || key === 'rootServiceName')) {
       const found = await facts(request, signal);
       const groups = groupSpans(
-        found.map((trace) => ({
+        found.traces.map((trace) => ({
           type: 'string',
           value: key === 'rootName' ? trace.rootName : trace.rootService,
           durationNs: Number(trace.durationNs),
@@ -153,10 +198,10 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
         })),
         limit,
       );
-      return { ...groups, note: searchedNote(found.length) };
+      return { ...groups, note: searchedNote(found) };
     }
     const found = await tracesOf(request, request.ground, signal);
-    const some = someOf(found, wholeMax);
+    const some = someOf(found.traces, wholeMax);
     const ids = some.map(({ traceId }) => traceId);
     const all = (await wholeTraces.read(tenants, ids, signal)).flat();
     const inRange = all.filter(
@@ -166,7 +211,7 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
       inRange.map((span) => groupedSpan(span, { scope, name: key })),
       limit,
     );
-    return { ...groups, note: wholeNote(some.length, found.length) };
+    return { ...groups, note: wholeNote(some.length, found) };
   };
   const spanDifference = async (
     request: SpanDifferenceRequest,
@@ -178,7 +223,7 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
       request.selected.kind === 'traces' ? new Set(request.selected.traceIds) : undefined;
     const isIn = (trace: ListedTrace): boolean =>
       isSelected(trace, request.selection) && (chosen?.has(trace.traceId) ?? true);
-    const sides = [found.filter(isIn), found.filter((trace) => !isIn(trace))];
+    const sides = [found.traces.filter(isIn), found.traces.filter((trace) => !isIn(trace))];
     const some = sides.map((side) => someOf(side, wholeMax));
     const read = await wholeTraces.read(
       request.tenants,
@@ -194,44 +239,44 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
       })),
     );
     const all = { selected: sides[0]?.length ?? 0, rest: sides[1]?.length ?? 0 };
-    return { ...counts, ...all, note: wholeNote(some.flat().length, found.length) };
+    return { ...counts, ...all, note: wholeNote(some.flat().length, found) };
   };
   return {
     traceql: {
       search: async (request, signal) => {
         const limit = Math.min(searchedMax, request.limit);
-        const traces = await find(request.query, request, limit, signal);
-        return {
-          traces: traces.toSorted((a, b) => Number(b.startNs - a.startNs)),
-          inspectedTraces: traces.length,
-          inspectedSpans: 0,
-        };
+        const { traces, isCut } = await find(request.query, request, limit, signal);
+        return { traces, isCut, inspectedTraces: traces.length, inspectedSpans: 0 };
       },
       searchStream: unanswered,
       metrics: unanswered,
     },
     survey: {
       listTraces: async (request, signal) => {
-        const all = (await facts(request, signal)).toSorted(compare[request.order]);
-        const isAtLeast = all.length >= searchedMax;
-        return { traces: all.slice(0, request.limit), total: all.length, isAtLeast };
+        const { traces, isCut } = await facts(request, signal);
+        return {
+          traces: traces.toSorted(compare[request.order]).slice(0, request.limit),
+          total: traces.length,
+          isAtLeast: isCut,
+        };
       },
       tracePoints: async (request, signal) => {
-        const all = await facts(request, signal);
-        const points = all.toSorted(compare.interesting).slice(0, request.limit);
-        const failed = all.filter(({ errorSpans }) => errorSpans > 0).length;
+        const { traces, isCut } = await facts(request, signal);
         return {
-          points,
-          total: all.length,
-          failed,
+          points: traces.toSorted(compare.interesting).slice(0, request.limit),
+          total: traces.length,
+          failed: traces.filter(({ errorSpans }) => errorSpans > 0).length,
           oneIn: 1,
-          isAtLeast: all.length >= searchedMax,
+          isAtLeast: isCut,
         };
       },
       spanGroups,
       latencyBands: async (request, signal) => {
-        const all = await facts(request, signal);
-        return { bands: latencyBands(all, request.examples), note: searchedNote(all.length) };
+        const found = await facts(request, signal);
+        return {
+          bands: latencyBands(found.traces, request.examples),
+          note: searchedNote(found),
+        };
       },
       spanKind: async ({ service, name: spanName, durationNs, ...range }, signal) => {
         // TraceQL's strings have JSON's escapes.

@@ -11,10 +11,12 @@ import { parseTraceql } from '../../query/traceql/syntax/parse.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 
 /** Traces that a query is taken to mean when only the engine can tell which match. */
-export const foundTracesMax = 2000;
+const foundTracesMax = 2000;
 
 export interface GroundOfQuery {
   readonly ground: SpanGround;
+  /** Whether more traces may match than the ground has. */
+  readonly isAtLeast: boolean;
   /** What the reader must know of it. */
   readonly warnings: readonly string[];
 }
@@ -29,6 +31,7 @@ export async function groundOfQuery(
   if (query === '') {
     return {
       ground: { kind: 'predicate', predicate: anySpan, traceHas: [] },
+      isAtLeast: false,
       warnings: [],
     };
   }
@@ -42,20 +45,20 @@ export async function groundOfQuery(
   const exact = exactFilterOf(parsed.pipeline);
   if (exact !== undefined) {
     const ground: SpanGround = { kind: 'predicate', ...exact };
-    if (await difference.canCount(range, ground, signal)) return { ground, warnings: [] };
+    if (await difference.canCount(range, ground, signal))
+      return { ground, isAtLeast: false, warnings: [] };
   }
-  const { traces } = await traceql.search(
+  const { traces, isCut = false } = await traceql.search(
     { ...range, query, limit: foundTracesMax, spansPerSpanset: 1 },
     signal,
   );
-  const warnings =
-    traces.length < foundTracesMax
-      ? []
-      : [
-          `Of all traces that match, the newest ${foundTracesMax.toLocaleString('en-US')} are looked at.`,
-        ];
+  const isAtLeast = isCut || traces.length >= foundTracesMax;
+  const looked = traces.length.toLocaleString('en-US');
   return {
     ground: { kind: 'traces', traceIds: traces.map(({ traceId }) => traceId) },
-    warnings,
+    isAtLeast,
+    warnings: isAtLeast
+      ? [`Of all traces that match, ${isCut ? '' : 'the newest '}${looked} are looked at.`]
+      : [],
   };
 }

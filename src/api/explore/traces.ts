@@ -26,7 +26,7 @@ import type {
 } from './contract/traces.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { readSelection } from './difference.ts';
-import { foundTracesMax, groundOfQuery } from './span-ground.ts';
+import { groundOfQuery } from './span-ground.ts';
 
 const tracesMax = 2000;
 const pointsMax = 20_000;
@@ -47,11 +47,11 @@ async function surveyOf(
 ): Promise<Surveyed> {
   const range: TenantRange = { tenants, ...readRange(parameters, dependencies.clock.nowNs()) };
   const query = parameters.get('query') ?? '';
-  const { ground, warnings } = await groundOfQuery(query, range, dependencies, signal);
+  const { ground, isAtLeast, warnings } = await groundOfQuery(query, range, dependencies, signal);
   return {
     request: { ...range, ground, selection: readSelection(parameters) },
     warnings,
-    isAtLeast: ground.kind === 'traces' && ground.traceIds.length >= foundTracesMax,
+    isAtLeast,
   };
 }
 

@@ -48,6 +48,8 @@ export interface TraceSummary {
 export interface TraceqlSearchResult {
   /** By start time, newest first. */
   readonly traces: readonly TraceSummary[];
+  /** Whether fewer than asked for are there although more may match: a server elsewhere gives only so many. */
+  readonly isCut?: boolean | undefined;
   readonly inspectedTraces: number;
   readonly inspectedSpans: number;
 }

@@ -164,7 +164,8 @@ function Head({ page }: { readonly page: LogsPageState }) {
           view={view}
           shown={page.lines.length}
           total={page.total}
-          hasMore={logs.hasNextPage}
+          // Of the query before, whose lines stand there until the next ones come, no end is known.
+          hasMore={logs.hasNextPage || logs.isPlaceholderData}
           pages={logs.data?.pages ?? []}
           tail={page.tail}
           range={range}

@@ -8,6 +8,7 @@ import { DemoStarter } from '../../app/tours/demo-starter.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { useRunning } from '../../data/status.ts';
 import { printCount } from '../words/numbers.ts';
+import { Elsewhere } from './elsewhere.tsx';
 import { snippetsFor, usualPorts } from './snippets.ts';
 import type { Snippet } from './snippets.ts';
 import './get-started.css';
@@ -54,6 +55,7 @@ export function GetStarted({ received, onSeen }: GetStartedProps) {
           </button>
         )}
       </div>
+      <Elsewhere />
       <DemoStarter />
       <Snippets snippets={snippetsFor(location.hostname, ports)} />
     </div>
