@@ -59,6 +59,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/query/survey': [
     'src/query/difference-source.ts',
+    'src/query/overview-source.ts',
     'src/query/trace-survey-source.ts',
     'src/query/sources.ts',
     'src/model',
@@ -80,6 +81,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/remote': [
     'src/query/survey',
+    'src/query/overview-source.ts',
     'src/query/sources.ts',
     'src/query/difference-source.ts',
     'src/query/trace-survey-source.ts',

@@ -9,9 +9,12 @@ import type { SpansBatch } from '../model/spans-batch.ts';
 import { defaultTenant } from '../model/tenant.ts';
 import type { CorrelationSource, SpanSource, TraceIndexEntry } from '../query/sources.ts';
 import { MemorySpanSource } from '../query/traceql/execute/memory-source.ts';
-import { createRemoteClient } from '../remote/client.ts';
+import { createRemoteClient, type RemoteClient } from '../remote/client.ts';
+import { remoteLogDifference } from '../remote/loki-difference.ts';
 import { createRemoteLogs, type RemoteLogs } from '../remote/loki-logs.ts';
-import { createRemoteSpans, type RemoteSpans } from '../remote/tempo-spans.ts';
+import { createRemoteSpans } from '../remote/tempo-spans.ts';
+import { createTempoMetrics } from '../remote/tempo-metrics.ts';
+import { createRemoteOverview } from '../remote/tempo-overview.ts';
 import { createRemoteTraces } from '../remote/tempo-survey.ts';
 import { createLanguages } from './languages.ts';
 
@@ -35,7 +38,7 @@ function dependenciesOf(
   const client = createRemoteClient(datasource, own.limits.queryTimeoutMs);
   if (datasource.type === 'loki') return overLoki(datasource, createRemoteLogs(client), own);
   if (datasource.type === 'tempo') {
-    return overTempo(datasource, createRemoteSpans(client, spansOfBatch), own);
+    return overTempo(datasource, client, own);
   }
   return datasource.type === 'prometheus' ? withoutSurveys(datasource, own) : undefined;
 }
@@ -79,10 +82,10 @@ function overLoki(
   const { logql } = createLanguages({ logs, spans, clock });
   return {
     ...withoutSurveys(datasource, own),
-    // Loki does not tell: fields and patterns are those of the newest lines.
-    logSurvey: {
-      surveyFields: () => Promise.resolve(undefined),
-      surveyShapes: () => Promise.resolve(undefined),
+    logSurvey: newestLinesOnly,
+    difference: {
+      ...unanswered<ExploreDependencies['difference']>(datasource, 'what differs between spans'),
+      logDifference: (request, signal) => remoteLogDifference(logs, request, signal),
     },
     traceSurvey:
       far === undefined || tempo === undefined
@@ -144,31 +147,53 @@ async function spansOfBatch(
 
 function overTempo(
   datasource: Datasource,
-  spans: RemoteSpans,
+  client: RemoteClient,
   own: ExploreDependencies,
 ): ExploreDependencies {
-  const { traceql, survey, difference } = createRemoteTraces(datasource.name, spans, own.clock);
-  const logsOf = own.datasources.find(
+  const { clock, datasources, limits } = own;
+  const spans = createRemoteSpans(client, spansOfBatch);
+  const traces = createRemoteTraces(datasource.name, spans, clock);
+  const { traceql, survey, difference } = traces;
+  const loki = datasources.find(
     ({ uid, embedded, type }) =>
       uid === datasource.tracesToLogs?.datasourceUid && !embedded && type === 'loki',
   );
+  const logs =
+    loki === undefined
+      ? undefined
+      : createRemoteLogs(createRemoteClient(loki, limits.queryTimeoutMs));
   const correlation = withTracesOf(spans, own.correlation);
+  const metrics = createTempoMetrics(client);
   return {
     ...withoutSurveys(datasource, own),
     spans,
     traceql,
     traceSurvey: survey,
-    difference,
-    correlation:
-      logsOf === undefined
-        ? correlation
-        : withLogsOf(
-            createRemoteLogs(createRemoteClient(logsOf, own.limits.queryTimeoutMs)),
-            correlation,
-            own,
-          ),
+    difference:
+      logs === undefined
+        ? difference
+        : {
+            ...difference,
+            logDifference: (request, signal) => remoteLogDifference(logs, request, signal),
+          },
+    overview: createRemoteOverview({ metrics, readSome: traces.readSome, logs }),
+    // The lines of its services are those of the Loki that it names.
+    ...(logs === undefined
+      ? { correlation }
+      : {
+          logs,
+          logql: createLanguages({ logs, spans, clock }).logql,
+          logSurvey: newestLinesOnly,
+          correlation: withLogsOf(logs, correlation, own),
+        }),
   };
 }
+
+/** Loki does not tell: fields and patterns are those of the newest lines. */
+const newestLinesOnly: ExploreDependencies['logSurvey'] = {
+  surveyFields: () => Promise.resolve(undefined),
+  surveyShapes: () => Promise.resolve(undefined),
+};
 
 /** Spans are Tempo's, log lines this Clew's. */
 function withTracesOf(spans: SpanSource, own: CorrelationSource): CorrelationSource {

@@ -176,6 +176,8 @@ export interface TraceSpans {
 
 export interface SpanScan extends TenantRange {
   readonly predicate: SpanPredicate;
+  /** The attributes of spans, events and links may be left out, as of `outlineOfTrace`. */
+  readonly isOutline?: boolean;
 }
 
 export interface TagNames {

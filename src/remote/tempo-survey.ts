@@ -3,7 +3,9 @@
 
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/errors.ts';
+import type { SpanRecord } from '../model/span-record.ts';
 import type {
+  DifferenceCounts,
   DifferenceSource,
   Selection,
   SpanDifferenceRequest,
@@ -17,6 +19,7 @@ import {
   kindFigures,
   latencyBands,
 } from '../query/survey/span-groups.ts';
+import { spanDifference } from '../query/survey/span-difference.ts';
 import { traceDifference } from '../query/survey/trace-difference.ts';
 import type {
   ListedTrace,
@@ -42,7 +45,19 @@ const rememberedMax = 20_000;
 export interface RemoteTraces {
   readonly traceql: TraceqlEngine;
   readonly survey: TraceSurveySource;
+  /** Without lines, of which Tempo knows nothing. */
   readonly difference: DifferenceSource;
+  /** Some traces of a range, whole. */
+  readonly readSome: (
+    range: TenantRange,
+    signal: AbortSignal,
+  ) => Promise<{ readonly traces: number; readonly spans: readonly SpanRecord[] }>;
+}
+
+const everySpan: SpanGround = { kind: 'predicate', predicate: { kind: 'true' }, traceHas: [] };
+
+function idOf({ traceId }: ListedTrace): string {
+  return traceId;
 }
 
 function listed(trace: TraceSummary): ListedTrace {
@@ -202,8 +217,7 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
     }
     const found = await tracesOf(request, request.ground, signal);
     const some = someOf(found.traces, wholeMax);
-    const ids = some.map(({ traceId }) => traceId);
-    const all = (await wholeTraces.read(tenants, ids, signal)).flat();
+    const all = (await wholeTraces.read(tenants, some.map(idOf), signal)).flat();
     const inRange = all.filter(
       (span) => span.startNs >= startNs && span.startNs < endNs && isSelectedSpan(span, selection),
     );
@@ -213,11 +227,10 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
     );
     return { ...groups, note: wholeNote(some.length, found) };
   };
-  const spanDifference = async (
+  const traceDifferenceOf = async (
     request: SpanDifferenceRequest,
     signal: AbortSignal,
-  ): ReturnType<DifferenceSource['spanDifference']> => {
-    if (request.unit !== 'traces') return unanswered();
+  ): Promise<DifferenceCounts> => {
     const found = await tracesOf(request, request.ground, signal);
     const chosen =
       request.selected.kind === 'traces' ? new Set(request.selected.traceIds) : undefined;
@@ -225,11 +238,7 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
       isSelected(trace, request.selection) && (chosen?.has(trace.traceId) ?? true);
     const sides = [found.traces.filter(isIn), found.traces.filter((trace) => !isIn(trace))];
     const some = sides.map((side) => someOf(side, wholeMax));
-    const read = await wholeTraces.read(
-      request.tenants,
-      some.flat().map(({ traceId }) => traceId),
-      signal,
-    );
+    const read = await wholeTraces.read(request.tenants, some.flat().map(idOf), signal);
     const counts = traceDifference(
       some.flat().map((trace, at) => ({
         isSelected: at < (some[0]?.length ?? 0),
@@ -240,6 +249,53 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
     );
     const all = { selected: sides[0]?.length ?? 0, rest: sides[1]?.length ?? 0 };
     return { ...counts, ...all, note: wholeNote(some.flat().length, found) };
+  };
+  /** Of all traces some, and more of those that begin in the box: with a failed span where failures are selected. */
+  const spanDifferenceOf = async (
+    request: SpanDifferenceRequest,
+    signal: AbortSignal,
+  ): Promise<DifferenceCounts> => {
+    const { tenants, startNs, endNs, ground, selection } = request;
+    const boxed = {
+      tenants,
+      startNs: selection.startNs ?? startNs,
+      endNs: selection.endNs ?? endNs,
+    };
+    const inBox = (trace: ListedTrace): boolean =>
+      trace.startNs >= boxed.startNs &&
+      trace.startNs < boxed.endNs &&
+      (!selection.errors || trace.errorSpans > 0);
+    const [found, extra] = await Promise.all([
+      tracesOf(request, ground, signal),
+      ground.kind === 'traces'
+        ? []
+        : find(selection.errors ? '{ status = error }' : '', boxed, wholeMax, signal).then(
+            ({ traces }) => traces.map(listed),
+          ),
+    ]);
+    const ofBox = [
+      ...new Map([...extra, ...found.traces.filter(inBox)].map((t) => [t.traceId, t])),
+    ];
+    const some = [
+      ...someOf(
+        ofBox.map(([, trace]) => trace),
+        wholeMax,
+      ),
+      ...someOf(
+        found.traces.filter((trace) => !inBox(trace)),
+        wholeMax,
+      ),
+    ];
+    const spansOfAll = (await wholeTraces.read(tenants, some.map(idOf), signal)).flat();
+    const counts = spanDifference(
+      spansOfAll,
+      (span) => span.startNs >= startNs && span.startNs < endNs,
+      selection,
+    );
+    return {
+      ...counts,
+      note: `Counted over the ${some.length} traces of ${name}, a server elsewhere, that were read whole for this.`,
+    };
   };
   return {
     traceql: {
@@ -293,8 +349,17 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
     difference: {
       // A query is asked of Tempo as it is.
       canCount: () => Promise.resolve(false),
-      spanDifference,
-      logDifference: unanswered,
+      spanDifference: (request, signal) =>
+        request.unit === 'traces'
+          ? traceDifferenceOf(request, signal)
+          : spanDifferenceOf(request, signal),
+      logDifference: () => Promise.resolve(undefined),
+    },
+    readSome: async (range, signal) => {
+      const { traces } = await tracesOf(range, everySpan, signal);
+      const some = someOf(traces, wholeMax);
+      const read = await wholeTraces.read(range.tenants, some.map(idOf), signal);
+      return { traces: some.length, spans: read.flat() };
     },
   };
 }

@@ -11,6 +11,10 @@ import type {
   ExploreStreams,
   ExploreTrace,
 } from '../../src/api/explore/contract/records.ts';
+import type {
+  ExploreOverview,
+  ExploreServiceMap,
+} from '../../src/api/explore/contract/overview.ts';
 import type { ExploreDifference } from '../../src/api/explore/contract/difference.ts';
 import type { ExploreFacets, ExplorePatterns } from '../../src/api/explore/contract/log-survey.ts';
 import type {
@@ -263,10 +267,59 @@ describe('a Tempo elsewhere', () => {
     });
     expect(asked.selected).toBeGreaterThan(1);
     expect(told(asked)).toEqual(told(itself));
-    // Spans one by one are more than a search gives.
-    const spans = path(base, { ...window(), signal: 'spans', errors: '1', source: 'far-tempo' });
-    const refused = await check(near, { port: 'ui', path: spans }, { status: 400 });
-    expect(refused.text).toContain('Far Tempo is a server elsewhere');
+    const bySpan = { signal: 'spans', errors: '1' };
+    const [spans, own] = await both<ExploreDifference>(base, 'far-tempo', bySpan);
+    expect(told(spans)).toEqual(told(own));
+    expect(spans.warnings.join(' ')).toContain('Far Tempo');
+  });
+});
+
+describe('the overview of a Tempo elsewhere', () => {
+  test('services with their figures, and the lines of the Loki beside it', async () => {
+    // Tempo's intervals hold their right edge, ours the left one; the shop's spans begin at whole steps.
+    const start = ns(far.shop.startMs - 1000);
+    const base = '/api/explore/overview';
+    const [asked, itself] = await both<ExploreOverview>(base, 'far-tempo', { start });
+    const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+    const told = ({ services }: ExploreOverview): readonly unknown[] =>
+      services
+        .map(({ service, requestsAre, range, before, requestsOverTime, errorsOverTime }) => ({
+          service,
+          requestsAre,
+          requests: [range.requests, before.requests, sum(requestsOverTime)],
+          errors: [range.errors, sum(errorsOverTime)],
+          lines: range.lines,
+        }))
+        .toSorted((a, b) => (a.service < b.service ? -1 : 1));
+    expect(asked.services.length).toBeGreaterThan(3);
+    expect(told(asked)).toEqual(told(itself));
+    expect(sum(asked.overTime.requests)).toBe(sum(itself.overTime.requests));
+    const heat = ({ heat: { cells } }: ExploreOverview): readonly number[] => [
+      cells.reduce((sum, { requests }) => sum + requests, 0),
+      cells.reduce((sum, { errors }) => sum + errors, 0),
+    ];
+    expect(heat(asked)).toEqual(heat(itself));
+  });
+
+  test('the map', async () => {
+    const [asked, itself] = await both<ExploreServiceMap>('/api/explore/service-map', 'far-tempo');
+    const told = ({ edges }: ExploreServiceMap): readonly string[] =>
+      edges.map(({ from, to, requests }) => `${from.name} > ${to.name} ${requests}`).toSorted();
+    expect(told(asked).length).toBeGreaterThan(2);
+    expect(told(asked)).toEqual(told(itself));
+  });
+
+  test('what differs between the lines of a box and the others', async () => {
+    const selectedStart = ns(far.shop.startMs);
+    const selectedEnd = ns(far.shop.startMs + 300_000);
+    const given = { signal: 'logs', selectedStart, selectedEnd };
+    const [asked, itself] = await both<ExploreDifference>(
+      '/api/explore/difference',
+      'far-tempo',
+      given,
+    );
+    expect(asked.selected).toBeGreaterThan(10);
+    expect([asked.selected, asked.rest]).toEqual([itself.selected, itself.rest]);
   });
 });
 

@@ -5,6 +5,7 @@ import { useLocation } from '@tanstack/react-router';
 import { useDatasources } from '../data/status.ts';
 
 const typeOfPage: Readonly<Record<string, string>> = {
+  '/overview': 'tempo',
   '/logs': 'loki',
   '/traces': 'tempo',
   '/metrics': 'prometheus',

@@ -5,13 +5,13 @@ import type { RequestRule, SpansLookedAt } from '../../query/overview-source.ts'
 import type { TenantRange } from '../../query/sources.ts';
 import { tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
+import { isRoot } from '../spans/span-conditions.ts';
 import { or, type Sql, sql } from '../sql/sql.ts';
 
 /** OTLP's numbers. */
 export const spanKind = { server: 2, client: 3, producer: 4, consumer: 5 } as const;
 export const errorStatus = 2;
 const isEntry: Sql = sql`kind IN (${[spanKind.server, spanKind.consumer]})`;
-const isRoot: Sql = sql`parent_span_id = toFixedString('', 8)`;
 
 export async function chooseSample(
   database: Database,

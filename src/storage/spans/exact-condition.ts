@@ -9,7 +9,7 @@ import { dayCondition, tenantCondition, timeCondition } from '../attributes/read
 import type { KeyHolder } from '../attributes/sender-writer.ts';
 import { and, or, type Sql, sql } from '../sql/sql.ts';
 import type { KnownKeys } from './known-keys.ts';
-import { compareNumbers } from './span-conditions.ts';
+import { compareNumbers, isRoot } from './span-conditions.ts';
 
 type Condition = Extract<SpanPredicate, { kind: 'condition' }>;
 
@@ -187,7 +187,6 @@ function ofRoots(
 
 /** A root may start so long before a span of its trace. */
 const rootMarginNs = 600_000_000_000n;
-export const isRoot: Sql = sql`parent_span_id = toFixedString('', 8)`;
 
 function intrinsicCondition(condition: Condition, { range }: ExactContext): Sql | undefined {
   const { name, operator, value } = condition;

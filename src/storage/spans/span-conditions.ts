@@ -10,6 +10,9 @@ import type { KeyHolder } from '../attributes/sender-writer.ts';
 import { and, identifier, or, type Sql, sql } from '../sql/sql.ts';
 import type { KnownKeys } from './known-keys.ts';
 
+/** A span without a parent's ID. */
+export const isRoot: Sql = sql`parent_span_id = toFixedString('', 8)`;
+
 type Condition = Extract<SpanPredicate, { kind: 'condition' }>;
 type Operator = Condition['operator'];
 
@@ -306,6 +309,9 @@ function intrinsicCondition(condition: Condition, context: SpanConditionContext)
     case 'kind':
     case 'span:kind':
       return keywordCondition(condition, sql`kind`, spanKinds);
+    case 'nestedSetParent':
+      // The one use that people make of it: roots are at -1.
+      return operator === '<' && value.kind === 'int' && value.value === 0n ? isRoot : 'all';
     case 'trace:id':
       return idCondition(condition, 16, (id) => sql`trace_id = ${id}`);
     case 'span:id':

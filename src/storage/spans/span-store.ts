@@ -15,7 +15,7 @@ import { findKnownKeys, predicateKeys } from './known-keys.ts';
 import { readTraces, type SpanReaderSettings } from './read-traces.ts';
 import { searchTraces } from './search-traces.ts';
 import { conditionSql, spanCondition } from './span-conditions.ts';
-import { readSpanRecords, spanColumns } from './span-rows.ts';
+import { outlineColumns, readSpanRecords, spanColumns } from './span-rows.ts';
 import { readTagNames, readTagValues } from './span-tags.ts';
 import { createSpansConsumer } from './spans-consumer.ts';
 
@@ -33,7 +33,8 @@ async function* scanSpans(
   const keys = await findKnownKeys(database, request, predicateKeys(request.predicate), signal);
   const condition = spanCondition(request.predicate, { range: request, keys });
   if (condition === 'none') return;
-  const statement = sql`SELECT ${spanColumns} FROM spans
+  const columns = request.isOutline === true ? outlineColumns : spanColumns;
+  const statement = sql`SELECT ${columns} FROM spans
     WHERE ${tenantCondition(request.tenants)} AND ${timeCondition(request.startNs, request.endNs)} AND (${conditionSql(condition)})
     LIMIT 1 BY trace_id, span_id, kind`;
   for await (const block of readBlocks(database, statement, { signal, settings: scanSettings })) {

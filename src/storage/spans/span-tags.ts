@@ -9,6 +9,7 @@ import { dayCondition, tenantCondition, timeCondition } from '../attributes/read
 import type { KeyHolder } from '../attributes/sender-writer.ts';
 import type { Database } from '../database.ts';
 import { identifier, type Sql, sql } from '../sql/sql.ts';
+import { isRoot } from './span-conditions.ts';
 import { findKnownKeys, type KnownKeys, predicateKeys } from './known-keys.ts';
 import { conditionSql, spanCondition } from './span-conditions.ts';
 
@@ -129,7 +130,6 @@ function senderRows(table: 'resources' | 'scopes', range: TenantRange, spans: Sq
 
 function intrinsicQueries(request: TagValuesRequest, spans: Sql): ValueQuery[] {
   const { limit } = request;
-  const isRoot = sql`AND parent_span_id = toFixedString('', 8)`;
   switch (request.name) {
     case 'name':
     case 'span:name':
@@ -145,10 +145,10 @@ function intrinsicQueries(request: TagValuesRequest, spans: Sql): ValueQuery[] {
       return [keywordQuery(sql`kind`, spanKinds, spans)];
     case 'rootName':
     case 'trace:rootName':
-      return [textQuery(sql`toString(name)`, sql`${spans} ${isRoot}`, limit)];
+      return [textQuery(sql`toString(name)`, sql`${spans} AND ${isRoot}`, limit)];
     case 'rootServiceName':
     case 'trace:rootService':
-      return [textQuery(sql`toString(service)`, sql`${spans} ${isRoot}`, limit)];
+      return [textQuery(sql`toString(service)`, sql`${spans} AND ${isRoot}`, limit)];
     case 'event:name':
       return [
         {

@@ -5,7 +5,7 @@ import type { TenantRange } from '../../query/sources.ts';
 import { tenantCondition, timeCondition } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { and, join, type Sql, sql } from '../sql/sql.ts';
-import { isRoot } from '../spans/exact-condition.ts';
+import { isRoot } from '../spans/span-conditions.ts';
 
 /** Spans of a trace are looked for so long before and behind the range in which it matches. */
 export const traceMarginNs: bigint = 600_000_000_000n;

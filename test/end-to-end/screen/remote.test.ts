@@ -63,7 +63,7 @@ test('a Clew that stores nothing leads to the servers that its datasources.yaml 
     const elsewhere = page.getByTestId('elsewhere');
     await elsewhere.waitFor();
     await takeScreenshot(page, 'remote-start-1440-dark');
-    await elsewhere.getByRole('link', { name: 'Far Loki' }).click();
+    await elsewhere.getByRole('link', { name: 'logs of Far Loki' }).click();
     await page.waitForURL(/\/logs\?.*source=far-loki/);
     await page.getByTestId('source-picker').waitFor();
     expect(await page.getByTestId('source-picker').inputValue()).toBe('far-loki');
@@ -104,6 +104,26 @@ describe('a Loki elsewhere', () => {
 });
 
 describe('a Tempo elsewhere', () => {
+  test('services, charts and the map, and what is behind a box', async () => {
+    await far.withPage(async (page) => {
+      await page.goto(href('/overview', { source: 'far-tempo' }));
+      await page.getByTestId('service-row').filter({ hasText: 'payment' }).waitFor(soon);
+      await page.getByTestId('map-node').first().waitFor(soon);
+      await takeScreenshot(page, 'remote-overview-1440-dark');
+      const errors = await page.getByTestId('errors-chart').getByRole('slider').boundingBox();
+      if (errors === null) throw new Error('the chart is not there');
+      await page.mouse.move(errors.x + errors.width * 0.57, errors.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(errors.x + errors.width * 0.8, errors.y + 40, { steps: 5 });
+      await page.mouse.up();
+      await page.getByTestId('behind-line').first().waitFor(soon);
+      await page.getByTestId('difference-row').first().waitFor(soon);
+      await takeScreenshot(page, 'remote-overview-behind-1440-dark');
+      await page.getByTestId('behind-line').first().click();
+      await page.getByTestId('waterfall').waitFor(soon);
+    });
+  });
+
   test('dots, groups and latency bands, and a way into a trace', async () => {
     await far.withPage(async (page) => {
       await page.goto(href('/traces', { source: 'far-tempo' }));
@@ -119,7 +139,7 @@ describe('a Tempo elsewhere', () => {
       if (plot === null) throw new Error('the plot is not there');
       await page.mouse.move(plot.x + plot.width * 0.1, plot.y + 5);
       await page.mouse.down();
-      await page.mouse.move(plot.x + plot.width * 0.6, plot.y + plot.height * 0.3);
+      await page.mouse.move(plot.x + plot.width * 0.6, plot.y + plot.height * 0.3, { steps: 5 });
       await page.mouse.up();
       await page.waitForURL(/box=/);
       await page.getByTestId('difference').waitFor(soon);

@@ -4,27 +4,37 @@ import { AppLink } from '../../controls/app-link.tsx';
 import { useDatasources } from '../../data/status.ts';
 import { printHref } from '../../url/address.ts';
 
-const pages = {
-  loki: { path: '/logs', what: 'logs' },
-  tempo: { path: '/traces', what: 'traces' },
-  prometheus: { path: '/metrics', what: 'metrics' },
-} as const;
+const pages: Readonly<Record<string, readonly (readonly [path: string, what: string])[]>> = {
+  loki: [['/logs', 'logs']],
+  tempo: [
+    ['/overview', 'services'],
+    ['/traces', 'traces'],
+  ],
+  prometheus: [['/metrics', 'metrics']],
+};
 
 export function Elsewhere() {
   const { data } = useDatasources();
-  const doors = (data?.datasources ?? []).flatMap(({ embedded, type, uid, name }) => {
-    if (embedded || (type !== 'loki' && type !== 'tempo' && type !== 'prometheus')) return [];
-    const { path, what } = pages[type];
-    return [{ uid, name, what, href: printHref(path, { source: uid }) }];
-  });
-  if (doors.length === 0) return null;
+  const servers = (data?.datasources ?? []).filter(
+    ({ embedded, type }) => !embedded && pages[type] !== undefined,
+  );
+  if (servers.length === 0) return null;
   return (
     <section className="get-started-elsewhere" data-testid="elsewhere">
       <h2>What servers elsewhere have</h2>
       <ul>
-        {doors.map(({ uid, name, what, href }) => (
+        {servers.map(({ uid, name, type }) => (
           <li key={uid}>
-            <AppLink href={href}>{name}</AppLink> <span className="dim">{what}</span>
+            <bdi>{name}</bdi>{' '}
+            {pages[type]?.map(([path, what]) => (
+              <AppLink
+                key={path}
+                href={printHref(path, { source: uid })}
+                aria-label={`${what} of ${name}`}
+              >
+                {what}
+              </AppLink>
+            ))}
           </li>
         ))}
       </ul>

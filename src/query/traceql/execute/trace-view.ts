@@ -106,8 +106,9 @@ export class TraceView {
   }
 }
 
-/** A span of which nobody will ask for its trace: much cheaper than a trace of one. */
+/** A span of which nobody will ask for its trace, but whether it is a root: much cheaper than a trace of one. */
 export function loneSpan(record: SpanRecord): SpanView {
+  const isRoot = record.parentSpanId === '';
   return {
     record,
     get trace(): TraceView {
@@ -115,8 +116,8 @@ export function loneSpan(record: SpanRecord): SpanView {
     },
     parent: undefined,
     children: [],
-    nestedLeft: 0,
-    nestedRight: 0,
-    nestedParent: 0,
+    nestedLeft: isRoot ? 1 : 0,
+    nestedRight: isRoot ? 2 : 0,
+    nestedParent: isRoot ? -1 : 0,
   };
 }

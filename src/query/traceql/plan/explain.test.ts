@@ -3,10 +3,14 @@ import { checkTraceql } from '../syntax/check.ts';
 import { parseTraceql } from '../syntax/parse.ts';
 import { explainTraceql } from './explain.ts';
 
-function check(query: string, expected: readonly string[]): void {
+function explained(query: string): string {
   const parsed = parseTraceql(query);
   checkTraceql(parsed);
-  expect(explainTraceql(parsed).split('\n'), query).toEqual(expected);
+  return explainTraceql(parsed);
+}
+
+function check(query: string, expected: readonly string[]): void {
+  expect(explained(query).split('\n'), query).toEqual(expected);
 }
 
 test('searches and metrics, with what storage narrows', () => {
@@ -28,6 +32,16 @@ test('searches and metrics, with what storage narrows', () => {
     '    storage: spans with kind = server',
     '    fields needed: kind, resource.zone',
   ]);
+  // Whether a span is a root it says itself, however that is asked.
+  for (const [query, condition] of [
+    ['nestedSetParent < 0 && kind = server', '(nestedSetParent < 0 and kind = server)'],
+    ['nestedSetParent >= 0', 'nestedSetParent >= 0'],
+    ['nestedSetParent = -1', 'nestedSetParent = -1'],
+    ['0 > nestedSetParent', 'nestedSetParent < 0'],
+  ] as const)
+    expect(explained(`{ ${query} } | rate()`)).toContain(`storage: spans with ${condition}`);
+  for (const query of ['nestedSetParent = 3', 'nestedSetParent > 0', '1 > nestedSetParent'])
+    expect(explained(`{ ${query} } | rate()`)).toContain('storage: whole traces');
   check('({ rootName = "checkout" } | rate()) * 2', [
     'engine: *',
     '  engine: rate()',

@@ -4,6 +4,7 @@ import { assertNever } from '../../../base/assert.ts';
 import type { EmbeddedQuery } from '../../language/embedded.ts';
 import type { SpanPredicate, SpanStatic } from '../../sources.ts';
 import type {
+  BinaryField,
   FieldExpression,
   FieldReference,
   MetricsPipeline,
@@ -35,9 +36,34 @@ export interface MetricsPlan {
   readonly required: readonly SpanPredicate[];
   /** Fields that the query looks at, once each. */
   readonly fields: readonly FieldReference[];
+  /** Whether it looks at nothing but spans' own fields and their senders. */
+  readonly looksAtOutlines: boolean;
 }
 
-type Visit = (field: FieldReference) => unknown;
+/** `asksForRoot`: all that is asked of the field is whether the span is a root. */
+type Visit = (field: FieldReference, asksForRoot?: boolean) => unknown;
+
+/** `nestedSetParent < 0`, however it is written: roots are at -1, every other span at 0 or above. */
+function isRootTest({ operator, left, right }: BinaryField): boolean {
+  const isFlipped = left.kind === 'static';
+  const [field, given] = isFlipped ? [right, left] : [left, right];
+  if (field.kind !== 'intrinsic' || field.name !== 'nestedSetParent') return false;
+  if (given.kind !== 'static' || given.value.type !== 'int') return false;
+  const value = given.value.value;
+  switch (operator) {
+    case '=':
+    case '!=':
+      return value < 0n;
+    case '<':
+    case '>=':
+      return isFlipped ? value < 0n : value <= 0n;
+    case '>':
+    case '<=':
+      return isFlipped ? value <= 0n : value < 0n;
+    default:
+      return false;
+  }
+}
 
 function visitField(expression: FieldExpression, visit: Visit): void {
   switch (expression.kind) {
@@ -51,6 +77,11 @@ function visitField(expression: FieldExpression, visit: Visit): void {
       visitField(expression.operand, visit);
       return;
     case 'binary':
+      if (isRootTest(expression)) {
+        const { left, right } = expression;
+        for (const side of [left, right]) if (side.kind === 'intrinsic') visit(side, true);
+        return;
+      }
       visitField(expression.left, visit);
       visitField(expression.right, visit);
       return;
@@ -114,7 +145,7 @@ function visitStage(stage: Stage, visit: Visit): void {
     case 'logs':
       return;
     case 'select':
-      stage.fields.forEach(visit);
+      stage.fields.forEach((field) => visit(field));
       return;
     default:
       assertNever(stage);
@@ -142,12 +173,17 @@ function isOfTrace(field: FieldReference): boolean {
 export function planMetrics(source: MetricsPipeline): MetricsPlan {
   const { pipeline, aggregate } = source;
   const fields = new Map<string, FieldReference>();
-  const visit: Visit = (field) => fields.set(printReference(field), field);
+  let ofTrace = false;
+  const visit: Visit = (field, asksForRoot = false) => {
+    fields.set(printReference(field), field);
+    ofTrace ||= !asksForRoot && isOfTrace(field);
+  };
   visitPipeline(pipeline, visit);
   if (aggregate.kind === 'metrics-compare') visitSpansets(aggregate.selection, visit);
   else
-    [...aggregate.by, ...(aggregate.field === undefined ? [] : [aggregate.field])].forEach(visit);
-  const ofTrace = [...fields.values()].some(isOfTrace);
+    [...aggregate.by, ...(aggregate.field === undefined ? [] : [aggregate.field])].forEach(
+      (field) => visit(field),
+    );
   const filters = pipeline.stages.flatMap((stage) => (stage.kind === 'filter' ? [stage] : []));
   const alone = pipeline.stages.every(({ kind }) => kind === 'filter' || kind === 'select');
   return {
@@ -158,7 +194,13 @@ export function planMetrics(source: MetricsPipeline): MetricsPlan {
       : { kind: 'true' },
     required: requiredOfPipeline(pipeline),
     fields: [...fields.values()],
+    looksAtOutlines:
+      aggregate.kind !== 'metrics-compare' && [...fields.values()].every(isOfOutline),
   };
+}
+
+function isOfOutline(field: FieldReference): boolean {
+  return field.kind === 'intrinsic' || (!field.parent && field.scope === 'resource');
 }
 
 function printValue(value: SpanStatic): string {

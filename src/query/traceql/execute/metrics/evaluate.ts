@@ -178,7 +178,9 @@ async function readSpans(plan: MetricsPlan, sink: Sink, context: Context): Promi
   const { spans, tenants, timeline, signal } = context;
   const { startNs, endNs } = timeline;
   const run = pipelineRunner(plan.source.pipeline);
-  const request = { tenants, startNs, endNs, predicate: plan.predicate };
+  // An exemplar shows all attributes of its span.
+  const isOutline = plan.looksAtOutlines && context.exemplarsMax === 0;
+  const request = { tenants, startNs, endNs, predicate: plan.predicate, isOutline };
   for await (const page of spans.scanSpans(request, signal)) {
     signal.throwIfAborted();
     for (const record of page) {

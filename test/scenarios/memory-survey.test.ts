@@ -1,21 +1,24 @@
 // What is counted in memory over traces that a server elsewhere gave is what SQL counts over the same traces.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OracleTrace, tracesOf } from '../../../test/storage/shop-oracle.ts';
-import { storeShop, type StoredShop } from '../../../test/storage/stored-shop.ts';
-import type { SpanRecord } from '../../model/span-record.ts';
-import type { DifferenceCounts, OwnTime, SpanGround } from '../../query/difference-source.ts';
-import type { SpanScope } from '../../query/sources.ts';
+import { type OracleTrace, tracesOf } from '../storage/shop-oracle.ts';
+import { storeShop, type StoredShop } from '../storage/stored-shop.ts';
+import type { SpanRecord } from '../../src/model/span-record.ts';
+import type { DifferenceCounts, OwnTime, SpanGround } from '../../src/query/difference-source.ts';
+import type { SpanScope } from '../../src/query/sources.ts';
 import {
   groupedSpan,
   groupSpans,
   kindFigures,
   latencyBands,
-} from '../../query/survey/span-groups.ts';
-import { traceDifference } from '../../query/survey/trace-difference.ts';
-import type { TraceFact, TraceSurveySource } from '../../query/trace-survey-source.ts';
-import { createDifferenceSource } from '../difference/difference-source.ts';
-import { createTraceSurveySource } from './trace-survey-source.ts';
+} from '../../src/query/survey/span-groups.ts';
+import { serviceEdges } from '../../src/query/survey/service-map.ts';
+import { spanDifference } from '../../src/query/survey/span-difference.ts';
+import { traceDifference } from '../../src/query/survey/trace-difference.ts';
+import type { TraceFact, TraceSurveySource } from '../../src/query/trace-survey-source.ts';
+import { createDifferenceSource } from '../../src/storage/difference/difference-source.ts';
+import { createOverviewSource } from '../../src/storage/overview/overview-source.ts';
+import { createTraceSurveySource } from '../../src/storage/trace-survey/trace-survey-source.ts';
 
 const never = new AbortController().signal;
 const everything: SpanGround = { kind: 'predicate', predicate: { kind: 'true' }, traceHas: [] };
@@ -179,4 +182,46 @@ describe('what differs between traces', () => {
       [first, second].flatMap((one) => (one === undefined ? [] : [told(one)])),
     );
   });
+});
+
+test('what differs between spans: failures, without those that failed through a child', async () => {
+  const selection = { startNs: shop.at(0.6), endNs: shop.at(0.75), errors: true };
+  const stored = await createDifferenceSource(shop.telemetry.database).spanDifference(
+    {
+      ...range(),
+      unit: 'spans',
+      ground: everything,
+      selection,
+      selected: everything,
+      unitsMax: 1_000_000,
+    },
+    never,
+  );
+  const counted = spanDifference(records, () => true, selection);
+  expect(counted.selected).toBeGreaterThan(10);
+  expect([counted.selected, counted.rest, counted.aside, counted.uniqueKeys]).toEqual([
+    stored.selected,
+    stored.rest,
+    stored.aside,
+    stored.uniqueKeys,
+  ]);
+  const texts = ({ values }: DifferenceCounts): readonly string[] =>
+    values.map((one) => `${one.scope} ${one.key}=${one.value} ${one.selected}/${one.rest}`);
+  expect(texts(counted)).toEqual(expect.arrayContaining([...texts(stored)]));
+});
+
+test('who talks to whom, databases and messages included', async () => {
+  const stored = await createOverviewSource({ database: shop.telemetry.database }).readServiceMap(
+    range(),
+    never,
+  );
+  const told = (edges: typeof stored.edges): readonly string[] =>
+    edges
+      .map(
+        ({ from, to, isMessaging, requests, errors }) =>
+          `${from.name} > ${to.kind} ${to.name} ${isMessaging ? 'message ' : ''}${requests}/${errors}`,
+      )
+      .toSorted();
+  expect(stored.edges.length).toBeGreaterThan(5);
+  expect(told(serviceEdges(records, 1))).toEqual(told(stored.edges));
 });
