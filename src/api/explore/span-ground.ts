@@ -21,6 +21,12 @@ export interface GroundOfQuery {
   readonly warnings: readonly string[];
 }
 
+const everything: GroundOfQuery = {
+  ground: { kind: 'predicate', predicate: anySpan, traceHas: [] },
+  isAtLeast: false,
+  warnings: [],
+};
+
 export async function groundOfQuery(
   text: string,
   range: TenantRange,
@@ -28,13 +34,7 @@ export async function groundOfQuery(
   signal: AbortSignal,
 ): Promise<GroundOfQuery> {
   const query = text.trim();
-  if (query === '') {
-    return {
-      ground: { kind: 'predicate', predicate: anySpan, traceHas: [] },
-      isAtLeast: false,
-      warnings: [],
-    };
-  }
+  if (query === '') return everything;
   const parsed = parseTraceql(query);
   checkTraceql(parsed);
   if (parsed.kind === 'metrics') {
@@ -44,6 +44,7 @@ export async function groundOfQuery(
   }
   const exact = exactFilterOf(parsed.pipeline);
   if (exact !== undefined) {
+    if (exact.predicate.kind === 'true' && exact.traceHas.length === 0) return everything;
     const ground: SpanGround = { kind: 'predicate', ...exact };
     if (await difference.canCount(range, ground, signal))
       return { ground, isAtLeast: false, warnings: [] };
