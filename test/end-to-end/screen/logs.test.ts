@@ -147,6 +147,17 @@ test('columns, wrapped and roomier rows are of the address and the browser', asy
   );
 });
 
+test('a window that is made narrower narrows the page', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, {});
+    await page.locator('.histogram rect').first().waitFor();
+    await page.setViewportSize({ width: 1024, height: 800 });
+    const beyond = (): Promise<number> =>
+      page.locator('#page').evaluate((element) => element.scrollWidth - element.clientWidth);
+    await expect.poll(beyond, soon).toBe(0);
+  });
+});
+
 test('wrapping and unwrapping moves no line away from the eye', async () => {
   await shop.withPage(async (page) => {
     await open(page, {});
