@@ -184,6 +184,18 @@ export class Entry {
     );
   }
 
+  /** Whether no stage asked for the metadata or touched anything, and no metadata is renamed for a stream label's sake. */
+  get #isAsStored(): boolean {
+    return (
+      !this.#metadataReady &&
+      this.#parsed.size === 0 &&
+      this.#renamed.size === 0 &&
+      this.#dropped.size === 0 &&
+      this.error === '' &&
+      !this.#metadataSource.some(({ name }) => this.stream.values.has(name))
+    );
+  }
+
   /** Calls back for each label that is seen from outside, in no order; errors are not among them. */
   forEachLabel(visit: (name: string, value: string) => void): void {
     const metadata = this.#readyMetadata();
@@ -221,6 +233,8 @@ export class Entry {
   /** The labels by kind, as a log result carries them. */
   split(): { readonly stream: Labels; readonly metadata: Labels; readonly parsed: Labels } {
     if (this.isPlain) return { stream: this.stream.labels, metadata: [], parsed: [] };
+    if (this.#isAsStored)
+      return { stream: this.stream.labels, metadata: this.#metadataSource, parsed: [] };
     const metadata = this.#readyMetadata();
     const parsedLabels: Label[] = [];
     const metadataLabels: Label[] = [];

@@ -21,6 +21,8 @@ import type { TraceFilters } from './trace-filter.ts';
 export class StreamGatherer {
   readonly #byLabels: Map<string, { readonly labels: Labels; readonly entries: LogqlEntry[] }> =
     new Map();
+  /** The same by the identity of labels, which most lines of a stream share. */
+  readonly #byIdentity: WeakMap<Labels, LogqlEntry[]> = new WeakMap();
   readonly #charactersMax: number;
   #characters: number = 0;
   count: number = 0;
@@ -31,12 +33,7 @@ export class StreamGatherer {
 
   add(entry: Entry, seq: bigint | undefined): void {
     const { stream, metadata, parsed } = entry.split();
-    const key = labelsKey(stream);
-    let gathered = this.#byLabels.get(key);
-    if (gathered === undefined) {
-      gathered = { labels: stream, entries: [] };
-      this.#byLabels.set(key, gathered);
-    }
+    const entries = this.#entriesOf(stream);
     const { timeNs, line } = entry;
     this.#characters += line.length;
     if (this.#characters > this.#charactersMax) {
@@ -45,8 +42,21 @@ export class StreamGatherer {
         `lines of the result have more than ${this.#charactersMax} characters; ask for fewer of them or add filters`,
       );
     }
-    gathered.entries.push({ timeNs, seq, line, structuredMetadata: metadata, parsed });
+    entries.push({ timeNs, seq, line, structuredMetadata: metadata, parsed });
     this.count++;
+  }
+
+  #entriesOf(labels: Labels): LogqlEntry[] {
+    const known = this.#byIdentity.get(labels);
+    if (known !== undefined) return known;
+    const key = labelsKey(labels);
+    let gathered = this.#byLabels.get(key);
+    if (gathered === undefined) {
+      gathered = { labels, entries: [] };
+      this.#byLabels.set(key, gathered);
+    }
+    this.#byIdentity.set(labels, gathered.entries);
+    return gathered.entries;
   }
 
   /** Sorted by labels. */
