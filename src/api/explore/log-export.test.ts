@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { createLogqlEngine } from '../../query/logql/execute/engine.ts';
 import { MemoryLogSource } from '../../query/logql/execute/memory-source.ts';
-import type { LogRead, LogRows, LogSource } from '../../query/sources.ts';
+import type { LogRead, LogRows } from '../../query/sources.ts';
 import { defaultExploreLimits } from './dependencies.ts';
 import { exportLogs } from './log-export.ts';
 
@@ -32,10 +32,23 @@ for (let at = 0; at < lines; at++) {
   });
 }
 
-function start(search: Readonly<Record<string, string>>, client = new AbortController()) {
+logs.add({
+  tenant: 'a',
+  timeNs: 1_000_000_001n,
+  labels: [
+    { name: 'quoted"name', value: 'back\\slash' },
+    { name: 'service_name', value: 'odd' },
+  ],
+  line: 'status=500 \u2028"\ud800',
+  metadata: [{ name: '__proto__', value: 'a\u0000b' }],
+});
+
+function start(
+  search: Readonly<Record<string, string>>,
+  { client = new AbortController() }: { readonly client?: AbortController } = {},
+) {
   const parameters = new URLSearchParams({ start: '0', end: '9000000000000000000', ...search });
-  const source: LogSource = logs;
-  const logql = createLogqlEngine({ logs: source, clock: systemClock });
+  const logql = createLogqlEngine({ logs, clock: systemClock });
   const dependencies = { logql, clock: systemClock, limits: defaultExploreLimits };
   return exportLogs(parameters, ['a'], dependencies, client.signal);
 }
@@ -48,6 +61,20 @@ test.each(['forward', 'backward'])('every line once and in order, %s', async (di
   expect(texts).toEqual(direction === 'forward' ? wanted : wanted.toReversed());
   expect(response.headers.get('content-disposition')).toMatch(
     /^attachment; filename="logs-.*\.ndjson"$/,
+  );
+});
+
+test('a row says what a line has, whatever the names and values are', async () => {
+  const response = await start({ query: '{service_name="odd"} | logfmt' });
+  expect(await response.text()).toBe(
+    `${JSON.stringify({
+      time: '1970-01-01T00:00:01.000000001Z',
+      labels: { 'quoted"name': 'back\\slash', service_name: 'odd' },
+      // Not by assignment, which would set the prototype.
+      metadata: JSON.parse('{"__proto__":"a\\u0000b"}'),
+      parsed: { status: '500' },
+      line: 'status=500 \u2028"\ud800',
+    })}\n`,
   );
 });
 
@@ -79,7 +106,7 @@ test('nothing is read ahead of a client that waits, and nothing behind one that 
 
 test('a client that goes away stops the reading', async () => {
   const client = new AbortController();
-  const response = await start({ query: '{service_name="shop"}' }, client);
+  const response = await start({ query: '{service_name="shop"}' }, { client });
   const reader = response.body!.getReader();
   await reader.read();
   client.abort();

@@ -1,12 +1,12 @@
 // The whole result of a log query as a stream: page by page from storage, each only when the client has taken the last,
 // without an end but the result's. A client that goes away stops the SQL.
 
-import { labelsToRecord, labelValue, type Labels } from '../../model/labels.ts';
 import { Failure } from '../../base/errors.ts';
 import type { LogCursor } from '../../query/sources.ts';
 import { withDeadline } from '../http/deadline.ts';
 import { readDirection, readRange } from '../loki/time-parameters.ts';
 import type { ExploreDependencies } from './dependencies.ts';
+import { csvHead, csvRows, jsonRows, type RowPrinter } from './export-rows.ts';
 import { parseLogLines, readLogQuery } from './log-query.ts';
 import { cursorOf, type FoundLine, inOrder } from './logs.ts';
 
@@ -14,6 +14,8 @@ import { cursorOf, type FoundLine, inOrder } from './logs.ts';
 const pageLinesFirst = 1000;
 const pageLinesMax = 5000;
 const pageCharactersWanted = 4_000_000;
+/** What is sent at a time: small enough that the rows of a page do not gather before they are encoded. */
+const pieceCharacters = 256 * 1024;
 const columnsMax = 200;
 
 type Format = 'ndjson' | 'csv';
@@ -24,9 +26,9 @@ const types: Readonly<Record<Format, string>> = {
 };
 
 interface Page {
-  readonly text: string;
+  readonly lines: readonly FoundLine[];
+  /** Undefined: it is the last page. */
   readonly next: LogCursor | undefined;
-  readonly limit: number;
 }
 
 function readFormat(parameters: URLSearchParams): Format {
@@ -55,11 +57,10 @@ export async function exportLogs(
   if (columns.length > columnsMax) {
     throw new Failure('limit', `more than ${columnsMax} columns asked for`);
   }
-  const print = format === 'csv' ? csvRow(columns) : jsonRow;
   const gone = new AbortController();
   const signal = AbortSignal.any([clientSignal, gone.signal]);
   const read = async (after: LogCursor | undefined, limit: number): Promise<Page> => {
-    const result = await withDeadline(signal, limits.queryTimeoutMs, (bounded) =>
+    const { data } = await withDeadline(signal, limits.queryTimeoutMs, (bounded) =>
       logql.query(
         {
           query,
@@ -75,19 +76,20 @@ export async function exportLogs(
         bounded,
       ),
     );
-    const found = result.data.kind === 'streams' ? inOrder(result.data.streams, direction) : [];
-    const text = found.map((one) => `${print(one)}\n`).join('');
-    const last = found.at(-1);
+    const lines = data.kind === 'streams' ? inOrder(data.streams, direction) : [];
+    const last = lines.at(-1);
     return {
-      text,
-      next: last === undefined || found.length < limit ? undefined : cursorOf(last),
-      limit: nextLimit(found.length, text.length),
+      lines,
+      next: last === undefined || lines.length < limit ? undefined : cursorOf(last),
     };
   };
-  const head = format === 'csv' ? `${csvHead(columns)}\n` : '';
   const first = await read(undefined, pageLinesFirst);
+  const texts = printPages(first, read, {
+    head: format === 'csv' ? `${csvHead(columns)}\n` : '',
+    print: format === 'csv' ? csvRows(columns) : jsonRows(),
+  });
   const name = `logs-${new Date(Number(range.startNs / 1_000_000n)).toISOString().replaceAll(':', '')}.${format}`;
-  return new Response(pagesOf({ ...first, text: head + first.text }, read, gone), {
+  return new Response(streamOf(texts, gone), {
     headers: {
       'content-type': types[format],
       'content-disposition': `attachment; filename="${name}"`,
@@ -103,78 +105,52 @@ function nextLimit(lines: number, characters: number): number {
   return Math.min(pageLinesMax, Math.max(1, fitting));
 }
 
-function pagesOf(
+/** While a page is printed storage looks for the next one. */
+async function* printPages(
   first: Page,
   read: (after: LogCursor | undefined, limit: number) => Promise<Page>,
+  { head, print }: { readonly head: string; readonly print: RowPrinter },
+): AsyncGenerator<string> {
+  let text = head;
+  let limit: number | undefined;
+  let page = first;
+  for (;;) {
+    const { lines, next } = page;
+    // How long lines are is known of the page before; of the first one, when it is printed.
+    const reading = next === undefined || limit === undefined ? undefined : read(next, limit);
+    // Its failure is met when it is awaited.
+    reading?.catch(() => undefined);
+    let characters = 0;
+    for (const line of lines) {
+      const row = print(line);
+      characters += row.length;
+      text += `${row}\n`;
+      if (text.length < pieceCharacters) continue;
+      yield text;
+      text = '';
+    }
+    if (next === undefined) break;
+    limit = nextLimit(lines.length, characters);
+    page = await (reading ?? read(next, limit));
+  }
+  if (text !== '') yield text;
+}
+
+function streamOf(
+  texts: AsyncGenerator<string>,
   gone: AbortController,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let page: Page | undefined = first;
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        if (page === undefined) {
-          controller.close();
-          return;
-        }
-        if (page.text !== '') controller.enqueue(encoder.encode(page.text));
-        const { next, limit }: Page = page;
-        page = next === undefined ? undefined : await read(next, limit);
-        if (page === undefined) controller.close();
+        const { done, value } = await texts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
       },
       cancel: () => gone.abort(),
     },
     // One page ahead, no more.
     { highWaterMark: 1 },
   );
-}
-
-function timeText(timeNs: bigint): string {
-  const seconds = new Date(Number(timeNs / 1_000_000n)).toISOString().slice(0, 19);
-  return `${seconds}.${(timeNs % 1_000_000_000n).toString().padStart(9, '0')}Z`;
-}
-
-function jsonRow({ entry, labels }: FoundLine): string {
-  return JSON.stringify({
-    time: timeText(entry.timeNs),
-    labels: labelsToRecord(labels),
-    metadata: labelsToRecord(entry.structuredMetadata),
-    ...(entry.parsed.length === 0 ? {} : { parsed: labelsToRecord(entry.parsed) }),
-    line: entry.line,
-  });
-}
-
-const fixedColumns = ['time', 'level', 'service'];
-
-function csvHead(columns: readonly string[]): string {
-  const named = columns.length === 0 ? ['trace_id', 'fields'] : columns;
-  return [...fixedColumns, ...named, 'line'].map(csvCell).join(',');
-}
-
-/** With columns these alone; without any, everything that the line has in one cell of JSON. */
-function csvRow(columns: readonly string[]): (line: FoundLine) => string {
-  return ({ entry, labels }) => {
-    const { structuredMetadata, parsed } = entry;
-    const find = (name: string): string =>
-      labelValue(parsed, name) || labelValue(structuredMetadata, name) || labelValue(labels, name);
-    const all = (): Labels => [...labels, ...structuredMetadata, ...parsed];
-    const named =
-      columns.length === 0
-        ? [find('trace_id'), JSON.stringify(labelsToRecord(all()))]
-        : columns.map(find);
-    return [
-      timeText(entry.timeNs),
-      find('detected_level'),
-      find('service_name'),
-      ...named,
-      entry.line,
-    ]
-      .map(csvCell)
-      .join(',');
-  };
-}
-
-/** RFC 4180. */
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
