@@ -28,12 +28,15 @@ export interface LogsRequest {
 /** `after`: in the order of the list. `newer`: before its first line, for a list that starts with the newest. */
 type PageCursor =
   | { readonly kind: 'first' }
-  | { readonly kind: 'after'; readonly next: string }
+  | { readonly kind: 'after'; readonly next: string; readonly limit: number }
   | { readonly kind: 'newer'; readonly than: string };
 
 /** The first page is small, so that something is seen soon; the later ones are for scrolling. */
 const firstPageLines = 200;
 const pageLines = 1000;
+/** Of lines of a megabyte a page has few. */
+const pageLinesMin = 20;
+const pageBytesWanted = 32_000_000;
 export const linesMax = 100_000;
 /** Lines that a live list keeps; the oldest go as new ones come. */
 export const liveLinesMax = 10_000;
@@ -76,7 +79,7 @@ async function fetchPage(
     path,
     [
       ...rangeParameters(request),
-      ['limit', String(cursor.kind === 'first' ? firstPageLines : pageLines)],
+      ['limit', String(cursor.kind === 'first' ? firstPageLines : cursor.limit)],
       ['direction', newestFirst ? 'backward' : 'forward'],
       ...(cursor.kind === 'after' ? [['next', cursor.next] as const] : []),
     ],
@@ -84,6 +87,13 @@ async function fetchPage(
   );
   const ascending = shareSenders(page.lines).sort(compareLines);
   return { ...page, lines: newestFirst ? ascending.reverse() : ascending };
+}
+
+/** How many lines the page behind this one should have, as long as its lines are like these. */
+export function linesBehind({ scanned }: Pick<ExploreLogs, 'scanned'>): number {
+  if (scanned === undefined || scanned.bytes === 0) return pageLines;
+  const fitting = Math.floor((pageBytesWanted * scanned.lines) / scanned.bytes);
+  return Math.min(pageLines, Math.max(pageLinesMin, fitting));
 }
 
 function compareLines(a: ExploreLogLine, b: ExploreLogLine): number {
@@ -178,7 +188,8 @@ export function useLogs(request: LogsRequest): LogsResult {
     initialPageParam: { kind: 'first' } satisfies PageCursor as PageCursor,
     getNextPageParam: (last, pages): PageCursor | undefined => {
       if (pages.reduce((sum, page) => sum + page.lines.length, 0) >= linesMax) return undefined;
-      return last.coverage.next === null ? undefined : { kind: 'after', next: last.coverage.next };
+      const { next } = last.coverage;
+      return next === null ? undefined : { kind: 'after', next, limit: linesBehind(last) };
     },
     getPreviousPageParam: (_, pages): PageCursor | undefined => {
       const newest = pages.find((page) => page.lines.length > 0)?.lines[0];

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { createLogqlEngine } from '../../query/logql/execute/engine.ts';
 import { MemoryLogSource } from '../../query/logql/execute/memory-source.ts';
-import type { LogRead, LogRows } from '../../query/sources.ts';
+import type { LogqlLimits } from '../../query/logql/execute/limits.ts';
+import type { LogRead, LogRows, LogSource } from '../../query/sources.ts';
 import { defaultExploreLimits } from './dependencies.ts';
 import { exportLogs } from './log-export.ts';
 
@@ -43,12 +44,18 @@ logs.add({
   metadata: [{ name: '__proto__', value: 'a\u0000b' }],
 });
 
+interface StartOptions {
+  readonly client?: AbortController;
+  readonly source?: LogSource;
+  readonly limits?: Partial<LogqlLimits>;
+}
+
 function start(
   search: Readonly<Record<string, string>>,
-  { client = new AbortController() }: { readonly client?: AbortController } = {},
+  { client = new AbortController(), source = logs, limits = {} }: StartOptions = {},
 ) {
   const parameters = new URLSearchParams({ start: '0', end: '9000000000000000000', ...search });
-  const logql = createLogqlEngine({ logs, clock: systemClock });
+  const logql = createLogqlEngine({ logs: source, clock: systemClock, limits });
   const dependencies = { logql, clock: systemClock, limits: defaultExploreLimits };
   return exportLogs(parameters, ['a'], dependencies, client.signal);
 }
@@ -62,6 +69,23 @@ test.each(['forward', 'backward'])('every line once and in order, %s', async (di
   expect(response.headers.get('content-disposition')).toMatch(
     /^attachment; filename="logs-.*\.ndjson"$/,
   );
+});
+
+test('lines of which a page is more than an answer may hold come in smaller pages', async () => {
+  const few = new MemoryLogSource();
+  for (let at = 0; at < 300; at++)
+    few.add({
+      tenant: 'a',
+      timeNs: BigInt(at),
+      labels: [{ name: 'service_name', value: 'shop' }],
+      line: `line ${at}`,
+      metadata: [],
+    });
+  const search = { query: '{service_name="shop"}' };
+  const response = await start(search, { source: few, limits: { lineCharactersMax: 150 } });
+  const rows = (await response.text()).trimEnd().split('\n');
+  expect(rows).toHaveLength(300);
+  expect(new Set(rows).size).toBe(300);
 });
 
 test('a row says what a line has, whatever the names and values are', async () => {

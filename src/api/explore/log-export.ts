@@ -7,12 +7,14 @@ import { withDeadline } from '../http/deadline.ts';
 import { readDirection, readRange } from '../loki/time-parameters.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { csvHead, csvRows, jsonRows, type RowPrinter } from './export-rows.ts';
-import { parseLogLines, readLogQuery } from './log-query.ts';
+import { parseLogLines, readFitting, readLogQuery } from './log-query.ts';
 import { cursorOf, type FoundLine, inOrder } from './logs.ts';
 
 /** Lines of a page: few where they are long, so that a page is some megabytes. */
 const pageLinesFirst = 1000;
 const pageLinesMax = 5000;
+/** Storage reads about as many at least: with fewer a page, lines of a megabyte would be read again and again. */
+const pageLinesMin = 50;
 const pageCharactersWanted = 4_000_000;
 /** What is sent at a time: small enough that the rows of a page do not gather before they are encoded. */
 const pieceCharacters = 256 * 1024;
@@ -59,7 +61,7 @@ export async function exportLogs(
   }
   const gone = new AbortController();
   const signal = AbortSignal.any([clientSignal, gone.signal]);
-  const read = async (after: LogCursor | undefined, limit: number): Promise<Page> => {
+  const readLines = async (after: LogCursor | undefined, limit: number): Promise<Page> => {
     const { data } = await withDeadline(signal, limits.queryTimeoutMs, (bounded) =>
       logql.query(
         {
@@ -83,6 +85,8 @@ export async function exportLogs(
       next: last === undefined || lines.length < limit ? undefined : cursorOf(last),
     };
   };
+  const read = (after: LogCursor | undefined, limit: number): Promise<Page> =>
+    readFitting(limit, (fitting) => readLines(after, fitting));
   const first = await read(undefined, pageLinesFirst);
   const texts = printPages(first, read, {
     head: format === 'csv' ? `${csvHead(columns)}\n` : '',
@@ -102,7 +106,7 @@ export async function exportLogs(
 function nextLimit(lines: number, characters: number): number {
   if (lines === 0) return pageLinesFirst;
   const fitting = Math.floor(pageCharactersWanted / Math.max(1, characters / lines));
-  return Math.min(pageLinesMax, Math.max(1, fitting));
+  return Math.min(pageLinesMax, Math.max(pageLinesMin, fitting));
 }
 
 /** While a page is printed storage looks for the next one. */

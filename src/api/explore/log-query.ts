@@ -1,6 +1,6 @@
 // The LogQL of a request, and what of it storage can take as it is.
 
-import { Failure } from '../../base/errors.ts';
+import { asFailure, Failure } from '../../base/errors.ts';
 import type { LogqlEngine, LogqlStream } from '../../query/logql/engine.ts';
 import type { LogExpr } from '../../query/logql/syntax/ast.ts';
 import { checkLogql } from '../../query/logql/syntax/check.ts';
@@ -64,4 +64,24 @@ export async function readNewestLines(
     signal,
   );
   return { streams: data.kind === 'streams' ? data.streams : [], warnings };
+}
+
+/** As many times fewer lines are asked for when what was asked for is more than an answer may hold. */
+const fewerTimes = 8;
+
+/**
+ * Reads `limit` lines, or as many as an answer may hold: a line may have a million characters, and some hundreds of them
+ * are too many at once. Whoever reads goes on behind the last one.
+ */
+export async function readFitting<Page>(
+  limit: number,
+  read: (limit: number) => Promise<Page>,
+): Promise<Page> {
+  for (let lines = limit; ; lines = Math.ceil(lines / fewerTimes)) {
+    try {
+      return await read(lines);
+    } catch (error) {
+      if (lines === 1 || asFailure(error).code !== 'limit') throw error;
+    }
+  }
 }

@@ -11,7 +11,7 @@ import { wholeNumber } from '../http/parameters.ts';
 import type { ExploreHistogram, ExploreLogLine, ExploreLogs } from './contract/records.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeListedLine, encodeLogLine } from './encode.ts';
-import { readLogQuery } from './log-query.ts';
+import { readFitting, readLogQuery } from './log-query.ts';
 import { stepFor } from './time-steps.ts';
 
 export interface FoundLine {
@@ -59,28 +59,32 @@ export async function readLogs(
   const direction = readDirection(parameters);
   const next = parameters.get('next');
   const after = next === null || next === '' ? undefined : decodeCursor(next);
-  const result = await logql.query(
-    {
-      query: readLogQuery(parameters),
-      tenants,
-      kind: 'range',
-      ...range,
-      stepNs: 1_000_000_000n,
-      intervalNs: 0n,
-      limit,
-      direction,
-      after,
-    },
-    signal,
-  );
-  if (result.data.kind !== 'streams') {
-    throw new Failure(
-      'unsupported',
-      'this page shows log lines: the query answers with numbers, which the Loki API and Grafana show',
+  const readPage = async (lines: number) => {
+    const result = await logql.query(
+      {
+        query: readLogQuery(parameters),
+        tenants,
+        kind: 'range',
+        ...range,
+        stepNs: 1_000_000_000n,
+        intervalNs: 0n,
+        limit: lines,
+        direction,
+        after,
+      },
+      signal,
     );
-  }
-  const found = inOrder(result.data.streams, direction);
-  const records = await correlation.logRecords(tenants, found.map(cursorOf), signal);
+    if (result.data.kind !== 'streams') {
+      throw new Failure(
+        'unsupported',
+        'this page shows log lines: the query answers with numbers, which the Loki API and Grafana show',
+      );
+    }
+    const found = inOrder(result.data.streams, direction);
+    const records = await correlation.logRecords(tenants, found.map(cursorOf), signal);
+    return { result, found, records, isFull: found.length >= lines };
+  };
+  const { result, found, records, isFull } = await readFitting(limit, readPage);
   const byCursor = new Map(records.map((record) => [encodeCursor(record), record]));
   const lines = found.flatMap((one) => {
     const record = byCursor.get(encodeCursor(cursorOf(one)));
@@ -93,7 +97,7 @@ export async function readLogs(
     coverage: {
       returned: lines.length,
       total: null,
-      next: found.length < limit || last === undefined ? null : encodeCursor(cursorOf(last)),
+      next: !isFull || last === undefined ? null : encodeCursor(cursorOf(last)),
     },
     nothing: isEmpty
       ? {

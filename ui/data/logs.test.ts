@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ExploreLogLine, ExploreLogs } from '../../src/api/explore/contract/records.ts';
-import { liveLinesMax, trimLive } from './logs.ts';
+import { linesBehind, liveLinesMax, trimLive } from './logs.ts';
 
 function page(lines: number, firstId: number): ExploreLogs {
   return {
@@ -33,4 +33,14 @@ test('a long tail keeps its newest lines, and the dropped ones can be loaded aga
   expect(trimmed.dropped).toBe(3000);
   expect(trimmed.data.pageParams).toHaveLength(trimmed.data.pages.length);
   expect(trimmed.data.pages.at(-1)?.coverage.next).toBe(lines.at(-1)?.id);
+});
+
+test.each([
+  [{ lines: 200, bytes: 60_000, elapsedMs: 5 }, 1000],
+  [{ lines: 100, bytes: 10_000_000, elapsedMs: 5 }, 320],
+  [{ lines: 25, bytes: 25_000_000, elapsedMs: 5 }, 32],
+  [{ lines: 5, bytes: 50_000_000, elapsedMs: 5 }, 20],
+  [{ lines: 0, bytes: 0, elapsedMs: 5 }, 1000],
+])('behind a page of which %o was read come %i lines', (scanned, lines) => {
+  expect(linesBehind({ scanned })).toBe(lines);
 });
