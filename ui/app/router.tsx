@@ -45,21 +45,26 @@ function carriedOf(search: Record<string, unknown>): Record<string, string> {
   };
 }
 
+const loadOverviewPage = () => import('../pages/overview/overview-page.tsx');
+const loadLogsPage = () => import('../pages/logs/logs-page.tsx');
+const loadTracesPage = () => import('../pages/traces/traces-page.tsx');
+const loadTracePage = () => import('../pages/trace/trace-page.tsx');
+const loadMetricsPage = () => import('../pages/metrics/metrics-page.tsx');
+const loadSourcesPage = () => import('../pages/sources/sources-page.tsx');
+const loadHealthPage = () => import('../pages/health/health-page.tsx');
+
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/overview',
   validateSearch: texts,
-  component: lazyRouteComponent(
-    () => import('../pages/overview/overview-page.tsx'),
-    'OverviewPage',
-  ),
+  component: lazyRouteComponent(loadOverviewPage, 'OverviewPage'),
 });
 
 const tracesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces',
   validateSearch: texts,
-  component: lazyRouteComponent(() => import('../pages/traces/traces-page.tsx'), 'TracesPage'),
+  component: lazyRouteComponent(loadTracesPage, 'TracesPage'),
 });
 
 const compareRoute = createRoute({
@@ -73,21 +78,21 @@ const metricsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/metrics',
   validateSearch: texts,
-  component: lazyRouteComponent(() => import('../pages/metrics/metrics-page.tsx'), 'MetricsPage'),
+  component: lazyRouteComponent(loadMetricsPage, 'MetricsPage'),
 });
 
 const sourcesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sources',
   validateSearch: texts,
-  component: lazyRouteComponent(() => import('../pages/sources/sources-page.tsx'), 'SourcesPage'),
+  component: lazyRouteComponent(loadSourcesPage, 'SourcesPage'),
 });
 
 const healthRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/health',
   validateSearch: texts,
-  component: lazyRouteComponent(() => import('../pages/health/health-page.tsx'), 'HealthPage'),
+  component: lazyRouteComponent(loadHealthPage, 'HealthPage'),
 });
 
 const logsRoute = createRoute({
@@ -97,10 +102,8 @@ const logsRoute = createRoute({
     ...carriedOf(search),
     ...printLogsView(parseLogsView(search)),
   }),
-  component: lazyRouteComponent(() => import('../pages/logs/logs-page.tsx'), 'LogsPage'),
+  component: lazyRouteComponent(loadLogsPage, 'LogsPage'),
 });
-
-const loadTracePage = () => import('../pages/trace/trace-page.tsx');
 
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -135,14 +138,41 @@ export const router = createRouter({
   defaultErrorComponent: PageFailed,
 });
 
-const calmMs = 1500;
+/** The pages of the rail and what a reader of logs goes to next, in the order in which they are likely wanted. */
+const likelyNext = [
+  loadLogsPage,
+  loadTracePage,
+  loadOverviewPage,
+  loadTracesPage,
+  loadMetricsPage,
+  loadSourcesPage,
+  loadHealthPage,
+];
 
-/** Fetches the page that a reader of logs goes to next, when everything else has come. */
-export function preloadPages(): void {
+const calmMs = 300;
+/** So that what a person does meanwhile comes first. */
+const betweenPagesMs = 100;
+
+/** Twice in a row: between the answers of a page there are moments without a question, too. */
+function whenCalm(run: () => void, wasCalm = false): void {
   setTimeout(() => {
-    // A chunk that does not come now is asked for again when it is needed.
-    loadTracePage().catch(() => undefined);
+    const isCalm = answerCache.isFetching() === 0;
+    if (isCalm && wasCalm) run();
+    else whenCalm(run, isCalm);
   }, calmMs);
+}
+
+async function loadLikelyNext(): Promise<void> {
+  for (const load of likelyNext) {
+    // A chunk that does not come now is asked for again when it is needed.
+    await load().catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, betweenPagesMs));
+  }
+}
+
+/** Fetches the code of the other pages when the first one has all that it asked for: changing to a page waits for none. */
+export function preloadPages(): void {
+  whenCalm(() => void loadLikelyNext());
 }
 
 declare module '@tanstack/react-router' {

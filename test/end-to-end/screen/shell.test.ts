@@ -32,6 +32,18 @@ function pathOf(page: Page): string {
   return new URL(page.url()).pathname;
 }
 
+test('the code of the other pages is there before one goes to them', async () => {
+  await shop.withPage(async (page) => {
+    const pages = ['logs', 'trace', 'traces', 'metrics', 'sources', 'health'];
+    const chunks = pages.map((name) =>
+      page.waitForResponse((response) => response.url().includes(`/assets/${name}-page-`)),
+    );
+    await page.goto(shop.href('/overview'));
+    const answers = await Promise.all(chunks);
+    expect(answers.map((answer) => answer.status())).toEqual(pages.map(() => 200));
+  });
+});
+
 test('every page by rail and by key, with the range taken along', async () => {
   await shop.withPage(async (page) => {
     await openLogs(page);
