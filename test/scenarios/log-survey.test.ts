@@ -142,6 +142,17 @@ describe('facets count what the lines have', () => {
     expect(status?.kind).toBe('parsed');
     expect(status?.values.map(({ value }) => value).toSorted()).toEqual(['200', '402']);
   });
+
+  test.each([
+    ['{service_name="even"}', 'service_name', 2],
+    ['{service_name=~".+"} | request_id="r-7"', 'request_id', count],
+    ['{service_name=~".+"} | json', 'status', 2],
+  ])('%s: %s alone, with all its values', async (query, field, distinct) => {
+    const { fields } = await ask<ExploreFacets>('/facets', { query, field, values: '1000' });
+    expect(fields.map(({ name }) => name)).toEqual([field]);
+    expect(fields[0]?.distinct).toBe(distinct);
+    expect(fields[0]?.values).toHaveLength(Math.min(1000, distinct));
+  });
 });
 
 describe('patterns', () => {

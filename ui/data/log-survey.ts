@@ -3,6 +3,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import type {
+  ExploreFacet,
   ExploreFacets,
   ExploreLogContext,
   ExplorePatterns,
@@ -38,6 +39,22 @@ export function useFacets(request: SurveyRequest, enabled: boolean): UseQueryRes
     enabled,
     retry: false,
   });
+}
+
+/** Values of one field that are listed at most, when someone looks for one. */
+export const facetValuesMax = 1000;
+
+/** A field with as many of its values as are listed; undefined when no line has it any more. */
+export async function fetchFacetValues(
+  request: SurveyRequest,
+  field: string,
+): Promise<ExploreFacet | undefined> {
+  const { fields } = await fetchJson<ExploreFacets>(
+    '/api/explore/logs/facets',
+    [...parametersOf(request), ['field', field], ['values', String(facetValuesMax)]],
+    new AbortController().signal,
+  );
+  return fields.find(({ name }) => name === field);
 }
 
 export function usePatterns(

@@ -35,9 +35,15 @@ export async function readFacets(
 ): Promise<ExploreFacets> {
   const range = { tenants, ...readRange(parameters, dependencies.clock.nowNs()) };
   const valuesMax = wholeNumber(parameters, 'values', 50, { min: 1, max: 1000 });
+  const only = parameters.get('field') ?? '';
   const query = readLogQuery(parameters);
   const selection = exactSelection(parseLogLines(query), range);
-  if (selection !== undefined) {
+  if (selection !== undefined && only !== '') {
+    const request = { ...withoutField(selection, only), valuesMax, only };
+    const survey = await dependencies.logSurvey.surveyFields(request, signal);
+    if (survey !== undefined) return encodeSurvey(survey, []);
+  }
+  if (selection !== undefined && only === '') {
     const request = { ...selection, valuesMax };
     const survey = await dependencies.logSurvey.surveyFields(request, signal);
     if (survey !== undefined) {
@@ -52,7 +58,18 @@ export async function readFacets(
     engineLines,
     signal,
   );
-  return facetsOfLines(streams, valuesMax, warnings);
+  const facets = facetsOfLines(streams, valuesMax, warnings);
+  if (only === '') return facets;
+  return { ...facets, fields: facets.fields.filter(({ name }) => name === only) };
+}
+
+/** What a selection asks beside a field. */
+function withoutField(selection: LogSelection, field: string): LogSelection {
+  return {
+    ...selection,
+    matchers: selection.matchers.filter(({ name }) => name !== field),
+    metadataMatchers: selection.metadataMatchers.filter(({ name }) => name !== field),
+  };
 }
 
 /** For each field that the selection narrows, its values without that. */
@@ -69,16 +86,7 @@ async function surveyAlternatives(
     .slice(0, alternativesMax);
   const surveys = await Promise.all(
     names.map((only) =>
-      logSurvey.surveyFields(
-        {
-          ...selection,
-          matchers: matchers.filter(({ name }) => name !== only),
-          metadataMatchers: metadataMatchers.filter(({ name }) => name !== only),
-          valuesMax,
-          only,
-        },
-        signal,
-      ),
+      logSurvey.surveyFields({ ...withoutField(selection, only), valuesMax, only }, signal),
     ),
   );
   return surveys.flatMap((survey) => survey?.fields ?? []);

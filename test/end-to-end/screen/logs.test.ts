@@ -94,6 +94,23 @@ describe('without writing LogQL', () => {
     });
   });
 
+  test('a value that is not among the commonest is found, and stays in sight', async () => {
+    await shop.withPage(async (page) => {
+      await open(page);
+      const users = page.locator('[data-testid="facet"][data-field="user"]');
+      const more = users.getByText(/^\d+ more$/);
+      const listed = Number((await more.textContent())?.split(' ')[0]);
+      await more.click();
+      const values = users.getByTestId('facet-value');
+      await expect.poll(() => values.count(), soon).toBe(listed + 6);
+      const rare = (await values.last().locator('.facet-text').textContent()) ?? '';
+      await users.getByRole('searchbox').fill(rare);
+      await values.filter({ hasText: rare }).getByRole('button').first().click();
+      await expect.poll(() => queryOf(page), soon).toContain(JSON.stringify(rare));
+      await users.locator('[data-state="in"]').filter({ hasText: rare }).waitFor();
+    });
+  });
+
   test('a pattern is a filter, and what is new in a window is said', async () => {
     await shop.withPage(async (page) => {
       const minute = (share: number): number =>

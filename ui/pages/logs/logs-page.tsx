@@ -60,6 +60,7 @@ export function LogsPage() {
             columns={view.columns}
             {...onFacets}
             onColumn={page.toggleColumn}
+            onAllValues={page.loadFacetValues}
             onClose={hideFacets}
           />
         )}

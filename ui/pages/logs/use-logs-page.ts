@@ -7,7 +7,7 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
 import { useHistogram, useLogs } from '../../data/logs.ts';
-import { useFacets, usePatterns } from '../../data/log-survey.ts';
+import { fetchFacetValues, useFacets, usePatterns } from '../../data/log-survey.ts';
 import { useNowMs, useRefresh } from '../../data/now.ts';
 import { useDensity, useFacetsShown, useZone } from '../../data/preferences.ts';
 import { printHref, useAddress } from '../../url/address.ts';
@@ -85,9 +85,11 @@ export function useLogsPage() {
 
   // One function each as long as the page lives: what is given one is not drawn again for another address.
   const latest = useRef(view);
+  const latestSurveyed = useRef(surveyed);
   useLayoutEffect(() => {
     latest.current = view;
-  }, [view]);
+    latestSurveyed.current = surveyed;
+  });
   const show = useCallback(
     (change: Partial<LogsView>, how: 'open' | 'replace') =>
       address[how](printHref('/logs', printLogsView({ ...latest.current, ...change }))),
@@ -131,6 +133,10 @@ export function useLogsPage() {
       show({ columns: without.length < columns.length ? without : [...columns, name] }, 'replace');
     },
     [show],
+  );
+  const loadFacetValues = useCallback(
+    (field: string) => fetchFacetValues(latestSurveyed.current, field),
+    [],
   );
   const doorsOf = useCallback(
     (line: ExploreLogLine, anchor: Parameters<typeof openDoors>[0]) =>
@@ -196,6 +202,7 @@ export function useLogsPage() {
     toggle,
     markLeft,
     toggleColumn,
+    loadFacetValues,
     doorsOf,
     openDoors,
     goOn,

@@ -4,6 +4,7 @@ import { memo, useState } from 'react';
 import type { MouseEvent } from 'react';
 import type { ExploreFacet } from '../../../src/api/explore/contract/log-survey.ts';
 import { Icon } from '../../controls/icon-button.tsx';
+import { facetValuesMax } from '../../data/log-survey.ts';
 import type { ActiveFilter, FacetValue, FilterMode } from '../../url/query-filters.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
 import { printCount, printShortCount } from '../words/numbers.ts';
@@ -19,6 +20,8 @@ interface FacetFieldProps {
   readonly isColumn: boolean;
   readonly onValue: (value: FacetValue, mode: FilterMode) => void;
   readonly onColumn: (name: string) => void;
+  /** Asks for the rarer values, too. */
+  readonly onAllValues: (name: string) => Promise<ExploreFacet | undefined>;
 }
 
 const shownAtFirst = 6;
@@ -71,32 +74,68 @@ export const FacetField = memo(function FacetField(props: FacetFieldProps) {
   );
 });
 
-function Values({ field, lines, filters, onValue }: FacetFieldProps) {
+interface AllValues {
+  /** What they were asked for: another answer has other values. */
+  readonly of: ExploreFacet;
+  /** Undefined: they are on the way. */
+  readonly field: ExploreFacet | undefined;
+}
+
+/** The rarer values come when someone looks for one. */
+function useAllValues(
+  field: ExploreFacet,
+  onAllValues: FacetFieldProps['onAllValues'],
+): { readonly values: ExploreFacet['values']; readonly load: () => void } {
+  const [all, setAll] = useState<AllValues | undefined>(undefined);
+  const load = (): void => {
+    if (field.distinct <= field.values.length || all?.of === field) return;
+    setAll({ of: field, field: undefined });
+    onAllValues(field.name).then(
+      (found) => setAll({ of: field, field: found }),
+      // They are asked for again the next time; the commonest stay.
+      () => setAll(undefined),
+    );
+  };
+  const found = all?.of === field ? all.field : undefined;
+  return { values: found?.values ?? field.values, load };
+}
+
+function Values({ field, lines, filters, onValue, onAllValues }: FacetFieldProps) {
   const [search, setSearch] = useState('');
   const [showsAll, setShowsAll] = useState(false);
-  const sought = search.toLowerCase();
-  const found = field.values.filter(({ value }) => value.toLowerCase().includes(sought));
-  const shown = showsAll || search !== '' ? found : found.slice(0, shownAtFirst);
-  const highest = Math.max(1, ...field.values.map((one) => one.lines));
+  const { values, load } = useAllValues(field, onAllValues);
   const stateOf = (value: string): 'in' | 'out' | undefined => {
-    const of = filters.find(({ values }) => values.includes(value));
+    const of = filters.find((filter) => filter.values.includes(value));
     return of === undefined ? undefined : of.exclude ? 'out' : 'in';
   };
+  const sought = search.toLowerCase();
+  const found = values.filter(({ value }) => value.toLowerCase().includes(sought));
+  const isWhole = showsAll || search !== '';
+  // What the query names is in sight, be it rare.
+  const shown = found.filter(
+    ({ value }, at) => isWhole || at < shownAtFirst || stateOf(value) !== undefined,
+  );
+  const highest = Math.max(1, values[0]?.lines ?? 0);
   // What the query names and what is not among the commonest is shown all the same.
   const named = filters
-    .flatMap(({ values }) => values)
-    .filter((value) => !field.values.some((one) => one.value === value));
-  const missing = field.distinct - field.values.length;
+    .flatMap((filter) => filter.values)
+    .filter((value) => !values.some((one) => one.value === value));
+  const missing = field.distinct - values.length;
+  const listed = Math.min(field.distinct, Math.max(values.length, facetValuesMax));
   return (
     <>
-      {field.values.length >= searchedMin && (
+      {values.length >= searchedMin && (
         <input
           className="text-field facet-search"
           type="search"
           aria-label={`Search the values of ${field.name}`}
-          placeholder={`Search ${printCount(field.values.length)} values`}
+          placeholder={`Search ${printCount(listed)} values`}
           value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          onFocus={load}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            load();
+          }}
         />
       )}
       <ul className="facet-values">
@@ -115,15 +154,22 @@ function Values({ field, lines, filters, onValue }: FacetFieldProps) {
       </ul>
       {search !== '' && found.length === 0 && (
         <p className="facets-note">
-          None of the {printCount(field.values.length)} commonest values contains this.
+          None of the {printCount(values.length)} commonest values contains this.
         </p>
       )}
-      {search === '' && found.length > shownAtFirst && (
-        <button type="button" className="facet-more" onClick={() => setShowsAll(!showsAll)}>
-          {showsAll ? 'fewer' : `${printCount(found.length - shownAtFirst)} more`}
+      {search === '' && (showsAll || found.length > shown.length) && (
+        <button
+          type="button"
+          className="facet-more"
+          onClick={() => {
+            setShowsAll(!showsAll);
+            load();
+          }}
+        >
+          {showsAll ? 'fewer' : `${printCount(listed - shown.length)} more`}
         </button>
       )}
-      {(showsAll || search !== '') && missing > 0 && (
+      {isWhole && missing > 0 && (
         <p className="facets-note">{printCount(missing)} rarer values are not listed.</p>
       )}
     </>

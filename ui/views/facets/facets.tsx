@@ -28,6 +28,8 @@ export interface FacetsProps {
   readonly onValue: (value: FacetValue, mode: FilterMode) => void;
   readonly onRemove: (part: string) => void;
   readonly onColumn: (name: string) => void;
+  /** Asks for the rarer values of a field, too. */
+  readonly onAllValues: (name: string) => Promise<ExploreFacet | undefined>;
   readonly onClose: () => void;
 }
 
@@ -72,6 +74,7 @@ export const Facets = memo(function Facets(props: FacetsProps) {
               isColumn={props.columns.includes(field.name)}
               onValue={props.onValue}
               onColumn={props.onColumn}
+              onAllValues={props.onAllValues}
             />
           ))}
       </div>

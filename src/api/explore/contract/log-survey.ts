@@ -3,8 +3,8 @@
 import type { ExploreLogLine } from './records.ts';
 
 /**
- * `GET /api/explore/logs/facets?query=&start=&end=&values=`. A field that the query narrows has its values without that
- * condition, so that one can choose another.
+ * `GET /api/explore/logs/facets?query=&start=&end=&values=&field=`. A field that the query narrows has its values without
+ * that condition, so that one can choose another. `field`: this one alone.
  */
 export interface ExploreFacets {
   readonly lines: number;
