@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ExploreLogLine, ExploreLogs } from '../../src/api/explore/contract/records.ts';
-import { linesBehind, liveLinesMax, trimLive } from './logs.ts';
+import { hasMoreLines, linesBehind, liveLinesMax, rangeBehind, trimLive } from './logs.ts';
 
 function page(lines: number, firstId: number): ExploreLogs {
   return {
@@ -43,4 +43,21 @@ test.each([
   [{ lines: 0, bytes: 0, elapsedMs: 5 }, 1000],
 ])('behind a page of which %o was read come %i lines', (scanned, lines) => {
   expect(linesBehind({ scanned })).toBe(lines);
+});
+
+test('a list that is as long as it may be has more, and goes on behind its last line', () => {
+  const more = { ...page(2, 9), coverage: { returned: 2, total: null, next: '8-1' } };
+  expect(hasMoreLines([page(3, 12), more])).toBe(true);
+  expect(hasMoreLines([more, page(3, 12)])).toBe(false);
+  const range = { startNs: 1n, endNs: 100n };
+  const lines = [{ timeNs: '90' }, { timeNs: '50' }];
+  expect(rangeBehind({ query: '', range, order: 'newest' }, lines)).toEqual({
+    startNs: 1n,
+    endNs: 51n,
+  });
+  expect(rangeBehind({ query: '', range, order: 'oldest' }, lines.toReversed())).toEqual({
+    startNs: 90n,
+    endNs: 100n,
+  });
+  expect(rangeBehind({ query: '', range, order: 'newest' }, [{ timeNs: '50' }])).toBeUndefined();
 });

@@ -2,6 +2,7 @@
 // last line that was seen; while tailing, newer ones are fetched before the first.
 
 import {
+  hashKey,
   keepPreviousData,
   useInfiniteQuery,
   useQuery,
@@ -157,6 +158,44 @@ export function useFetchNewer(request: LogsRequest, logs: LogsResult): () => Pro
     // One function a request, not one a drawing.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [client, fetchPreviousPage, key]);
+}
+
+/** Whether lines follow the last one, be the list as long as it may be. */
+export function hasMoreLines(pages: readonly ExploreLogs[]): boolean {
+  return (pages.at(-1)?.coverage.next ?? null) !== null;
+}
+
+/** The rest of the range behind the last of these lines, itself included; undefined when that is the same again. */
+export function rangeBehind(
+  { range, order }: LogsRequest,
+  lines: readonly Pick<ExploreLogLine, 'timeNs'>[],
+): ResolvedRange | undefined {
+  const last = lines.at(-1);
+  if (last === undefined || last.timeNs === lines[0]?.timeNs) return undefined;
+  const lastNs = BigInt(last.timeNs);
+  return order === 'newest'
+    ? { startNs: range.startNs, endNs: lastNs + 1n }
+    : { startNs: lastNs, endNs: range.endNs };
+}
+
+/** Lets go of all pages of a list but the first, once nobody shows it: a hundred thousand lines take some memory. */
+export function useForgetLines(): (request: LogsRequest) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (request) => {
+      const queryKey = logsKey(request);
+      const stop = client.getQueryCache().subscribe(({ type, query }) => {
+        if (type !== 'observerRemoved' || query.queryHash !== hashKey(queryKey)) return;
+        stop();
+        client.setQueryData<LogPages>(queryKey, (data) =>
+          data === undefined
+            ? data
+            : { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+        );
+      });
+    },
+    [client],
+  );
 }
 
 /** How many lines came behind the newest that is shown, up to `countedNewerMax`. */

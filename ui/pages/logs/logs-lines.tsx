@@ -65,6 +65,7 @@ export function LogsLines({ page }: { readonly page: LogsPageState }) {
             logs={logs}
             dropped={tail.dropped}
             onMore={page.loadMore}
+            onGoOn={page.goBehind}
           />
         }
       />

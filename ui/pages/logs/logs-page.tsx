@@ -7,6 +7,7 @@ import { PageTime } from '../../controls/page-time.tsx';
 import { QueryField } from '../../controls/query-field.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
 import { ApiError } from '../../data/fetch-json.ts';
+import { hasMoreLines } from '../../data/logs.ts';
 import { setFacetsShown } from '../../data/preferences.ts';
 import type { FacetValue, FilterMode } from '../../url/query-filters.ts';
 import { chooseValue, freeText, withFreeText, withoutPart } from '../../url/query-filters.ts';
@@ -166,7 +167,7 @@ function Head({ page }: { readonly page: LogsPageState }) {
           shown={page.lines.length}
           total={page.total}
           // Of the query before, whose lines stand there until the next ones come, no end is known.
-          hasMore={logs.hasNextPage || logs.isPlaceholderData}
+          hasMore={hasMoreLines(logs.data?.pages ?? []) || logs.isPlaceholderData}
           pages={logs.data?.pages ?? []}
           tail={page.tail}
           range={range}

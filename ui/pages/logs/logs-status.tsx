@@ -1,7 +1,7 @@
 // What the list covers, said above it and at its end: never a silent limit.
 
 import type { ExploreLogs } from '../../../src/api/explore/contract/records.ts';
-import { linesMax } from '../../data/logs.ts';
+import { hasMoreLines } from '../../data/logs.ts';
 import type { LogsResult } from '../../data/logs.ts';
 import type { LogsView } from '../../url/logs-view.ts';
 import type { Zone } from '../../data/preferences.ts';
@@ -74,9 +74,11 @@ interface LogsFooterProps {
   /** By a long live tail. */
   readonly dropped: number;
   readonly onMore: () => void;
+  /** To what follows when the list is as long as it may be; undefined: it cannot be asked for. */
+  readonly onGoOn: (() => void) | undefined;
 }
 
-export function LogsFooter({ shown, total, logs, dropped, onMore }: LogsFooterProps) {
+export function LogsFooter({ shown, total, logs, dropped, onMore, onGoOn }: LogsFooterProps) {
   if (logs.isFetchNextPageError) {
     return (
       <div className="log-list-footer" role="alert">
@@ -99,11 +101,24 @@ export function LogsFooter({ shown, total, logs, dropped, onMore }: LogsFooterPr
       </div>
     );
   }
+  if (hasMoreLines(logs.data?.pages ?? [])) {
+    return (
+      <div className="log-list-footer number">
+        {coverageText(shown, total, true)}, as many as a list holds.
+        {onGoOn === undefined ? (
+          ' The export has all of them.'
+        ) : (
+          <button type="button" className="text-button" data-testid="go-on" onClick={onGoOn}>
+            Go on behind them
+          </button>
+        )}
+      </div>
+    );
+  }
   return (
     <div className="log-list-footer number">
-      {shown >= linesMax
-        ? `${printCount(shown)} lines are shown, which is as many as this page holds: narrow the time range or the query to see the rest.`
-        : `End of the range: ${shown === 1 ? 'the only line is' : `all ${printCount(shown)} lines are`} shown.`}
+      End of the range: {shown === 1 ? 'the only line is' : `all ${printCount(shown)} lines are`}{' '}
+      shown.
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useSearch } from '@tanstack/react-router';
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
-import { useHistogram, useLogs } from '../../data/logs.ts';
+import { rangeBehind, useForgetLines, useHistogram, useLogs } from '../../data/logs.ts';
 import { fetchFacetValues, useFacets, usePatterns } from '../../data/log-survey.ts';
 import { useNowMs, useRefresh } from '../../data/now.ts';
 import { useDensity, useFacetsShown, useZone } from '../../data/preferences.ts';
@@ -16,7 +16,7 @@ import type { LogsView } from '../../url/logs-view.ts';
 import { searchedTexts } from '../../url/query-edit.ts';
 import { activeFilters } from '../../url/query-filters.ts';
 import { splitQuery } from '../../url/query-parts.ts';
-import { resolveRange } from '../../url/time-range.ts';
+import { absoluteRange, resolveRange } from '../../url/time-range.ts';
 import { forgetPlaces } from '../../views/log-list/log-list.tsx';
 import { traceHref } from '../../views/log-list/log-row.tsx';
 import { printTime } from '../../views/words/numbers.ts';
@@ -148,6 +148,15 @@ export function useLogsPage() {
     setCurrent(-1);
     setTopRequests(topRequests + 1);
   };
+  const forgetLines = useForgetLines();
+  const behind = logs.hasNextPage ? undefined : rangeBehind(request, lines);
+  const goBehind =
+    behind === undefined
+      ? undefined
+      : (): void => {
+          forgetLines(request);
+          ask({ range: absoluteRange(behind.startNs, behind.endNs), live: false });
+        };
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = logs;
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -206,6 +215,7 @@ export function useLogsPage() {
     doorsOf,
     openDoors,
     goOn,
+    goBehind,
     loadMore,
     setAway,
   };
