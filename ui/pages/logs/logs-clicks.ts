@@ -6,6 +6,8 @@ import {
   withLineFilter,
   withParsedField,
 } from '../../url/query-filters.ts';
+import { addressAt } from '../../data/ask-clew.ts';
+import type { LogsRequest } from '../../data/logs.ts';
 import { logqlName } from '../../url/query-edit.ts';
 import type { LineFilter } from '../../views/log-list/log-fields.tsx';
 
@@ -33,19 +35,23 @@ export function queryWithPattern(
   return withLineFilter(query, exclude ? '!>' : '|>', pattern);
 }
 
-/** The `curl` that asks the same of the Loki API of this Clew. */
-export function curlOf(
-  origin: string,
-  query: string,
-  { startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint },
-  order: 'newest' | 'oldest',
-): string {
+export interface CurlRequest extends LogsRequest {
+  readonly origin: string;
+  /** The datasource that is asked; empty: this Clew. */
+  readonly source: string;
+  /** What the screen sends along, such as the tenant. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The `curl` that asks the same of the Loki API: of this Clew, or of the server elsewhere that the page looks at. */
+export function curlOf({ origin, source, headers, query, range, order }: CurlRequest): string {
   const asked = query === '' ? '{service_name=~".+"}' : query;
   const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   return [
-    `curl -G ${quote(`${origin}/loki/api/v1/query_range`)}`,
+    `curl -G ${quote(origin + addressAt(source, '/loki/api/v1/query_range'))}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
     `--data-urlencode ${quote(`query=${asked}`)}`,
-    `-d start=${startNs} -d end=${endNs} -d limit=1000`,
+    `-d start=${range.startNs} -d end=${range.endNs} -d limit=1000`,
     `-d direction=${order === 'newest' ? 'backward' : 'forward'}`,
   ].join(' \\\n  ');
 }

@@ -4,7 +4,9 @@ import { useMemo } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { ExploreFacets } from '../../../src/api/explore/contract/log-survey.ts';
 import { structuredMetadataName } from '../../../src/model/log-labels.ts';
+import { sourceOfAddress } from '../../data/ask-clew.ts';
 import { setDensity, setFacetsShown } from '../../data/preferences.ts';
+import { tenantHeaders } from '../../data/tenant.ts';
 import { permalink } from '../../url/permalink.ts';
 import { parseBody } from '../../views/log-list/body-fields.ts';
 import { changeCounts } from '../../views/patterns/patterns.tsx';
@@ -75,7 +77,15 @@ export function LogsTools({ page }: { readonly page: LogsPageState }) {
             title: 'LogQL',
             text: view.query === '' ? '{service_name=~".+"}' : view.query,
           },
-          { title: 'curl', text: curlOf(location.origin, view.query, range, view.order) },
+          {
+            title: 'curl',
+            text: curlOf({
+              ...page.request,
+              origin: location.origin,
+              source: sourceOfAddress(),
+              headers: tenantHeaders(),
+            }),
+          },
         ]}
       />
       <ExportMenu
@@ -89,8 +99,8 @@ export function LogsTools({ page }: { readonly page: LogsPageState }) {
   );
 }
 
-function patternsWords({ patterns }: LogsPageState): string {
-  if (patterns.data === undefined) return 'patterns';
+function patternsWords({ patterns, logs }: LogsPageState): string {
+  if (patterns.data === undefined || logs.error !== null) return 'patterns';
   const counts = changeCounts(patterns.data);
   const fresh = counts.new > 0 ? ` (${printCount(counts.new)} new)` : '';
   return `patterns ${printCount(counts.all)}${fresh}`;
