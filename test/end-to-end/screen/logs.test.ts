@@ -137,6 +137,18 @@ describe('without writing LogQL', () => {
   });
 });
 
+test('a query with an error: the place is said, and nothing is counted', async () => {
+  await shop.withPage(async (page) => {
+    await open(page);
+    await page.goto(shop.href('/logs', { query: '{service_name="cart"' }));
+    await page.getByTestId('logs-error').waitFor();
+    await page.getByText('The query has an error, so there are no lines to count.').waitFor();
+    expect(await page.getByTestId('facet').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show everything instead' }).click();
+    await page.getByTestId('facet').first().waitFor();
+  });
+});
+
 test('columns, wrapped and roomier rows are of the address and the browser', async () => {
   await shop.withPage(
     async (page) => {

@@ -56,6 +56,7 @@ export function LogsPage() {
             onRetry={page.facets.refetch}
             query={view.query}
             isLogQuery={isLogQuery}
+            isUnreadable={positionOf(page.logs.error) !== undefined}
             filters={page.filters}
             text={freeText(view.query)}
             columns={view.columns}
@@ -115,13 +116,17 @@ function Topbar({ page }: { readonly page: LogsPageState }) {
   );
 }
 
+/** Where the query has its error. */
+function positionOf(error: Error | null): ApiError['position'] {
+  return error instanceof ApiError ? error.position : undefined;
+}
+
 function Head({ page }: { readonly page: LogsPageState }) {
   const { view, logs, histogram, range, zone } = page;
   const { error } = logs;
+  const position = positionOf(error);
   const problem =
-    error instanceof ApiError && error.position !== undefined
-      ? { ...error.position, message: error.message }
-      : undefined;
+    error === null || position === undefined ? undefined : { ...position, message: error.message };
   const { ask, askQuery, openDoors } = page;
   const { query } = view;
   const { data } = histogram;

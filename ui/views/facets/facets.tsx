@@ -21,6 +21,8 @@ export interface FacetsProps {
   readonly query: string;
   /** False: the query computes numbers. */
   readonly isLogQuery: boolean;
+  /** The query has an error. */
+  readonly isUnreadable: boolean;
   readonly filters: readonly ActiveFilter[];
   readonly text: string;
   readonly columns: readonly string[];
@@ -64,6 +66,7 @@ export const Facets = memo(function Facets(props: FacetsProps) {
       <div className="facets-fields" data-stale={props.isStale || undefined}>
         <State {...props} />
         {props.isLogQuery &&
+          !props.isUnreadable &&
           facets?.fields.map((field, at) => (
             <FacetField
               key={field.name}
@@ -134,7 +137,9 @@ function TextBox({
   );
 }
 
-function State({ facets, error, isLogQuery, onRetry }: FacetsProps) {
+function State({ facets, error, isLogQuery, isUnreadable, onRetry }: FacetsProps) {
+  if (isUnreadable)
+    return <p className="facets-note">The query has an error, so there are no lines to count.</p>;
   if (!isLogQuery)
     return <p className="facets-note">The query computes numbers; facets are of lines.</p>;
   if (error !== null) {
