@@ -286,6 +286,19 @@ test('the export has every line', async () => {
   });
 });
 
+test('an export that is cancelled says how far it came, and can begin again', async () => {
+  await shop.withPage(async (page) => {
+    // What does not come cannot be over before it is cancelled.
+    await page.route('**/api/explore/logs/export?*', () => undefined);
+    await open(page);
+    await page.getByTestId('export').click();
+    await page.getByTestId('export-ndjson').click();
+    await page.getByTestId('export-cancel').click();
+    await page.getByText('Stopped after 0 lines; nothing was saved.').waitFor();
+    await page.getByTestId('export-csv').waitFor();
+  });
+});
+
 test('right-click and m open the doors of a line and of a bar', async () => {
   await shop.withPage(async (page) => {
     await open(page, { query: '{service_name="payment"}' });

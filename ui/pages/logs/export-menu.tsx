@@ -20,6 +20,7 @@ type State =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly progress: ExportProgress }
   | { readonly kind: 'done'; readonly rows: number; readonly name: string }
+  | { readonly kind: 'canceled'; readonly rows: number }
   | { readonly kind: 'failed'; readonly message: string; readonly rows: number };
 
 export function ExportMenu(props: ExportMenuProps) {
@@ -45,7 +46,7 @@ export function ExportMenu(props: ExportMenuProps) {
       saveFile(result.file, result.name);
       setState({ kind: 'done', rows: result.rows, name: result.name });
     } catch (thrown) {
-      if (controller.signal.aborted) setState({ kind: 'idle' });
+      if (controller.signal.aborted) setState({ kind: 'canceled', rows });
       else {
         const message = thrown instanceof Error ? thrown.message : String(thrown);
         setState({ kind: 'failed', message, rows });
@@ -147,6 +148,13 @@ function Ended({ state }: { readonly state: State }) {
     return (
       <p className="number" role="status" data-testid="export-done">
         {printCount(state.rows)} lines are in {state.name}.
+      </p>
+    );
+  }
+  if (state.kind === 'canceled') {
+    return (
+      <p className="number" role="status" data-testid="export-canceled">
+        Stopped after {printCount(state.rows)} lines; nothing was saved.
       </p>
     );
   }
