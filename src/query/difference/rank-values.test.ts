@@ -66,6 +66,30 @@ test('values of the same units are one row', () => {
   );
 });
 
+test('of values of the same units the one that names a cause stands for them', () => {
+  check(
+    [
+      count('resource', 'service.instance.id', 'payment-8', 98, 0),
+      count('resource', 'service.version', '1.5.0', 98, 0),
+      count('span', 'server.port', '41453', 98, 0),
+      count('span', 'url.full', 'http://warehouse:33871/warehouses/east', 90, 20),
+      count('span', 'warehouse.id', 'east', 90, 20),
+    ],
+    ['service.version=1.5.0 service.instance.id server.port', 'warehouse.id=east url.full'],
+  );
+});
+
+test('the port of a connection comes last: it is another one with the next connection', () => {
+  check(
+    [
+      count('span', 'network.peer.port', '44448', 100, 0),
+      count('resource', 'service.version', '1.5.0', 60, 10),
+      count('span', 'http.route', '/pay', 60, 3000),
+    ],
+    ['service.version=1.5.0', 'http.route=/pay', 'network.peer.port=44448'],
+  );
+});
+
 test('a value that is missing is listed when nothing took its place', () => {
   check(
     [

@@ -66,6 +66,16 @@ const symptomKeys: ReadonlySet<string> = new Set([
   'severity_text',
 ]);
 
+/** Numbers that the operating system hands out: a connection or a process has one by chance, and it causes nothing. */
+const incidentalKeys: ReadonlySet<string> = new Set([
+  'network.peer.port',
+  'network.local.port',
+  'client.port',
+  'net.sock.peer.port',
+  'process.pid',
+  'thread.id',
+]);
+
 /** Both tell what another value tells: the sender's name stands in `service`. */
 const redundantKeys: ReadonlySet<string> = new Set(['service.name', 'service_name']);
 
@@ -79,7 +89,22 @@ const scopeOrder: readonly ValueCount['scope'][] = [
 ];
 
 /** Of fields that say the same, the one that people call a thing by. */
-const fieldOrder: readonly string[] = ['rootName', 'rootServiceName', 'service', 'name'];
+const fieldOrder: readonly string[] = [
+  'rootName',
+  'rootServiceName',
+  'service',
+  'name',
+  'service.version',
+];
+/** They say it at length, or as a machine counts: whatever says the same as one of them says it better. */
+const wordyKeys: ReadonlySet<string> = new Set([
+  'service.instance.id',
+  'server.port',
+  'url.full',
+  'http.url',
+  'db.query.text',
+  'db.statement',
+]);
 
 function fieldRank(key: string): number {
   const rank = fieldOrder.indexOf(key);
@@ -89,6 +114,7 @@ function fieldRank(key: string): number {
 function byScore(a: RankedValue, b: RankedValue): number {
   return (
     Math.abs(b.score) - Math.abs(a.score) ||
+    Number(wordyKeys.has(a.key)) - Number(wordyKeys.has(b.key)) ||
     scopeOrder.indexOf(a.scope) - scopeOrder.indexOf(b.scope) ||
     fieldRank(a.key) - fieldRank(b.key) ||
     (a.key < b.key ? -1 : a.key > b.key ? 1 : a.value < b.value ? -1 : 1)
@@ -114,15 +140,17 @@ export function rankValues(
     .filter(({ score }) => Math.abs(score) >= scoreMin)
     .sort(byScore);
   const more = ranked.filter(({ score }) => score > 0);
-  const causes = mergeAlike(more.filter(({ isSymptom }) => !isSymptom));
+  const isIncidental = ({ key }: RankedValue): boolean => incidentalKeys.has(key);
+  const causes = mergeAlike(more.filter((one) => !one.isSymptom && !isIncidental(one)));
   const symptoms = mergeAlike(more.filter(({ isSymptom }) => isSymptom));
+  const incidental = mergeAlike(more.filter(isIncidental));
   const shown = new Set(more.map(({ scope, key }) => `${scope} ${key}`));
   // That a value is rarer is news only when no other value of its key took its place.
   const less = mergeAlike(
     ranked.filter(({ score, scope, key }) => score < 0 && !shown.has(`${scope} ${key}`)),
   );
   return [
-    ...limitPerKey([...causes, ...symptoms], rankedPerKey),
+    ...limitPerKey([...causes, ...symptoms, ...incidental], rankedPerKey),
     ...limitPerKey(less, rarerPerKey),
   ].slice(0, rankedMax);
 }
