@@ -305,6 +305,14 @@ export interface ServiceLogEvidence {
   readonly records: number;
   readonly recordsWithTraceId: number;
   readonly lastRecordNs: bigint | undefined;
+  /** The same for each `service.version` that the records name. */
+  readonly versions: readonly VersionLogEvidence[];
+}
+
+export interface VersionLogEvidence {
+  readonly version: string;
+  readonly records: number;
+  readonly recordsWithTraceId: number;
 }
 
 export interface CorrelationSource {

@@ -32,6 +32,8 @@ export interface TraceEvidence {
   readonly servicesWithLogs: ReadonlySet<string>;
   /** How the log records of the services with spans look in the minutes around the trace. */
   readonly serviceLogs: readonly ServiceLogEvidence[];
+  /** `service.version` of each service in the trace, where there is one only. */
+  readonly serviceVersions: ReadonlyMap<string, string>;
   readonly hidden: readonly HiddenLogs[];
   /** Log lines of the trace whose stored flags say that it was not sampled. */
   readonly unsampledLogs: number;
@@ -98,7 +100,37 @@ function explainMissingSpans(evidence: TraceEvidence): readonly Reason[] {
   ];
 }
 
-function explainService(logs: ServiceLogEvidence, others: boolean): readonly Reason[] {
+/** A version that has just been started may not have done any work yet: its first lines belong to no trace. */
+const versionRecordsMin = 5;
+
+/** The version in this trace never names a trace although others of the service do: a change took it away. */
+function explainVersion(
+  { service, records, recordsWithTraceId, versions }: ServiceLogEvidence,
+  version: string | undefined,
+): Reason | undefined {
+  const own = versions.find((one) => one.version === version);
+  if (own === undefined || own.records < versionRecordsMin) return undefined;
+  if (own.recordsWithTraceId > 0 || recordsWithTraceId === 0) return undefined;
+  const others = records - own.records;
+  return {
+    code: 'logs-without-trace-id',
+    message: `${service} ${own.version} sent ${countOf(own.records, 'log record')} in these minutes, none with a trace ID; of the ${countText(others)} of other versions ${percentText(recordsWithTraceId, others)} have one. Something in this version took it away: see that OpenTelemetry is loaded before the logger, and that lines are written while their span is active, not later.`,
+    evidence: {
+      service,
+      version: own.version,
+      records: own.records,
+      recordsWithTraceId: 0,
+      otherRecords: others,
+      otherRecordsWithTraceId: recordsWithTraceId,
+    },
+  };
+}
+
+function explainService(
+  logs: ServiceLogEvidence,
+  others: boolean,
+  version: string | undefined,
+): readonly Reason[] {
   const { service, records, recordsWithTraceId, lastRecordNs } = logs;
   const evidence = { service, records, recordsWithTraceId };
   if (records === 0) {
@@ -117,6 +149,8 @@ function explainService(logs: ServiceLogEvidence, others: boolean): readonly Rea
       },
     ];
   }
+  const changed = explainVersion(logs, version);
+  if (changed !== undefined) return [changed];
   if (recordsWithTraceId < records) {
     // Where the service does log with trace IDs and others have lines here, its silence needs no excuse.
     if (others && recordsWithTraceId > 0) return [];
@@ -155,7 +189,9 @@ function explainMissingLogs(evidence: TraceEvidence): readonly Reason[] {
   }
   return evidence.serviceLogs
     .filter(({ service }) => !evidence.servicesWithLogs.has(service))
-    .flatMap((service) => explainService(service, logs > 0));
+    .flatMap((service) =>
+      explainService(service, logs > 0, evidence.serviceVersions.get(service.service)),
+    );
 }
 
 function shiftText(ms: number): string {

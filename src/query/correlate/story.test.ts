@@ -112,7 +112,13 @@ describe('the story of a trace', () => {
 });
 
 const retainedSinceNs = startNs - 7n * 86_400n * secondNs;
-const cart = { service: 'cart', records: 1204, recordsWithTraceId: 0, lastRecordNs: startNs };
+const cart = {
+  service: 'cart',
+  records: 1204,
+  recordsWithTraceId: 0,
+  lastRecordNs: startNs,
+  versions: [],
+};
 
 describe('why something is missing', () => {
   test('nothing is known', () =>
@@ -161,6 +167,30 @@ describe('why something is missing', () => {
     await checkReasons({ spans: [span], evidence: [{ ...cart, recordsWithTraceId: 1204 }] }, [
       'nothing-logged: cart sent 1,204 log records in these minutes, all with a trace ID, but none with this one: it logged nothing here.',
     ]);
+  });
+
+  test('a version that lost what others of the service have', async () => {
+    const version = (name: string, records: number, recordsWithTraceId: number) => ({
+      version: name,
+      records,
+      recordsWithTraceId,
+    });
+    const resource = resourceOf({ 'service.name': 'cart', 'service.version': '3.2.0' });
+    const changed = {
+      ...cart,
+      recordsWithTraceId: 1100,
+      versions: [version('3.1.4', 1107, 1100), version('3.2.0', 97, 0)],
+    };
+    const spans = [spanOf({ resource })];
+    const lost =
+      'logs-without-trace-id: cart 3.2.0 sent 97 log records in these minutes, none with a trace ID; of the 1,107 of other versions more than 99 % have one. Something in this version took it away: see that OpenTelemetry is loaded before the logger, and that lines are written while their span is active, not later.';
+    await checkReasons({ spans, evidence: [changed] }, [lost]);
+    // Even where others have lines.
+    const pay = logOf({ traceId, service: 'pay', traceIdSource: 'field' });
+    await checkReasons({ spans, logs: [pay], evidence: [changed] }, [lost]);
+    // A version that has only said hello has lost nothing yet.
+    const fresh = { ...changed, versions: [version('3.2.0', 1, 0)] };
+    await checkReasons({ spans, logs: [pay], evidence: [fresh] }, []);
   });
 
   test('where others have logs, only a service that never links is named', async () => {

@@ -2,6 +2,7 @@
 // `GET /api/explore/trace/{id}` shows; the API only encodes it.
 
 import type { Datasource } from '../../model/datasource.ts';
+import { findAttribute } from '../../model/attributes.ts';
 import type { LogRecord } from '../../model/log-record.ts';
 import { shownService } from '../../model/log-labels.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
@@ -104,6 +105,21 @@ function countBySpan(logs: readonly LogRecord[]): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** Of the services that have one version in these spans. */
+function versionsOf(spans: readonly SpanRecord[]): ReadonlyMap<string, string> {
+  const versions = new Map<string, string>();
+  const resources = new Set(spans.map(({ resource }) => resource));
+  for (const resource of resources) {
+    const version = findAttribute(resource.attributes, 'service.version');
+    if (version?.kind !== 'string') continue;
+    const service = shownService(resource);
+    const known = versions.get(service);
+    // The empty text is nobody's version.
+    versions.set(service, known === undefined || known === version.value ? version.value : '');
+  }
+  return versions;
+}
+
 function* instantsOf(
   entry: Instants | undefined,
   spans: readonly SpanRecord[],
@@ -192,6 +208,7 @@ export async function readTraceStory(
       bounds: entry ?? bounds,
       servicesWithLogs,
       serviceLogs,
+      serviceVersions: versionsOf(spans),
       hidden: findHiddenLogs(page.records, spans, datasources),
       unsampledLogs: page.records.filter((record) => saysUnsampled(record) === true).length,
       retainedSinceNs: correlation.retainedSinceNs(),

@@ -8,7 +8,12 @@ import type {
   TenantRange,
   TraceIndexEntry,
 } from '../../query/sources.ts';
-import { tenantCondition, timeCondition, timeValue } from '../attributes/read-blocks.ts';
+import {
+  dayCondition,
+  tenantCondition,
+  timeCondition,
+  timeValue,
+} from '../attributes/read-blocks.ts';
 import type { SenderCatalog } from '../attributes/sender-catalog.ts';
 import type { Database } from '../database.ts';
 import { sql } from '../sql/sql.ts';
@@ -97,28 +102,49 @@ async function serviceLogEvidence(
   const end = timeValue(range.endNs);
   const rows = await database.rows<{
     name: string;
+    version: string;
     records: string;
     named: string;
     last_ns: string;
   }>(
-    sql`SELECT toString(service) AS name, count() AS records,
-        countIf(trace_source IN (1, 2, 3) OR (trace_source = 4 AND trace_id IN (
-          SELECT trace_id FROM trace_index WHERE ${tenant} AND start_ts < ${end} AND end_ts >= ${start}))) AS named,
-        toString(toUnixTimestamp64Nano(max(ts))) AS last_ns
-      FROM logs WHERE ${tenant} AND ${timeCondition(range.startNs, range.endNs)} AND service IN (${services})
-      GROUP BY service`,
+    sql`SELECT name, version, sum(records) AS records, sum(named) AS named,
+        toString(toUnixTimestamp64Nano(max(last))) AS last_ns
+      FROM (
+        SELECT toString(service) AS name, resource_id, count() AS records,
+          countIf(trace_source IN (1, 2, 3) OR (trace_source = 4 AND trace_id IN (
+            SELECT trace_id FROM trace_index WHERE ${tenant} AND start_ts < ${end} AND end_ts >= ${start}))) AS named,
+          max(ts) AS last
+        FROM logs WHERE ${tenant} AND ${timeCondition(range.startNs, range.endNs)} AND service IN (${services})
+        GROUP BY service, resource_id) AS seen
+      LEFT ANY JOIN (SELECT resource_id, attributes_string['service.version'] AS version FROM resources
+        WHERE ${tenant} AND ${dayCondition(range.startNs, range.endNs)} LIMIT 1 BY resource_id
+      ) AS known USING (resource_id)
+      GROUP BY name, version ORDER BY name, version`,
     { signal },
   );
-  const byName = new Map(rows.map((row) => [row.name, row]));
   return services.map((service) => {
-    const row = byName.get(service);
+    const own = rows.filter(({ name }) => name === service);
+    const versions = own.map(({ version, records, named }) => ({
+      version,
+      records: Number(records),
+      recordsWithTraceId: Number(named),
+    }));
+    const lastNs = own.map(({ last_ns }) => BigInt(last_ns));
     return {
       service,
-      records: Number(row?.records ?? 0),
-      recordsWithTraceId: Number(row?.named ?? 0),
-      lastRecordNs: row === undefined ? undefined : BigInt(row.last_ns),
+      records: sumOf(versions.map(({ records }) => records)),
+      recordsWithTraceId: sumOf(versions.map(({ recordsWithTraceId }) => recordsWithTraceId)),
+      lastRecordNs: lastNs.reduce<bigint | undefined>(
+        (last, ns) => (last === undefined || ns > last ? ns : last),
+        undefined,
+      ),
+      versions: versions.filter(({ version }) => version !== ''),
     };
   });
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 export function createCorrelationSource(settings: CorrelationSettings): CorrelationSource {

@@ -4,6 +4,7 @@ import {
   type TelemetryDatabase,
 } from '../../../test/storage/telemetry-database.ts';
 import { FakeClock } from '../../base/clock.ts';
+import type { Attribute } from '../../model/attributes.ts';
 import { bodyKind, LogsBatch } from '../../model/logs-batch.ts';
 import { emptyScope, type Resource } from '../../model/resource.ts';
 import { SpansBatch } from '../../model/spans-batch.ts';
@@ -33,8 +34,15 @@ let telemetry: TelemetryDatabase;
 let correlation: CorrelationSource;
 
 function resource(service: string): Resource {
+  const text = (key: string, value: string): Attribute => ({
+    key,
+    value: { kind: 'string', value },
+  });
   return {
-    attributes: [{ key: 'service.name', value: { kind: 'string', value: service } }],
+    attributes: [
+      text('service.name', service),
+      ...(service === 'loner' ? [text('service.version', '2.0')] : []),
+    ],
     droppedAttributesCount: 0,
     schemaUrl: '',
   };
@@ -263,9 +271,22 @@ test('how the records of services look', async () => {
       records: 12,
       recordsWithTraceId: 12,
       lastRecordNs: nowNs - hour + 5n * second,
+      versions: [],
     },
-    { service: 'loner', records: 4, recordsWithTraceId: 2, lastRecordNs: nowNs - hour },
-    { service: "it's", records: 0, recordsWithTraceId: 0, lastRecordNs: undefined },
+    {
+      service: 'loner',
+      records: 4,
+      recordsWithTraceId: 2,
+      lastRecordNs: nowNs - hour,
+      versions: [{ version: '2.0', records: 4, recordsWithTraceId: 2 }],
+    },
+    {
+      service: "it's",
+      records: 0,
+      recordsWithTraceId: 0,
+      lastRecordNs: undefined,
+      versions: [],
+    },
   ]);
   expect(correlation.retainedSinceNs()).toBe(nowNs - 7n * day);
 });
