@@ -19,6 +19,9 @@ export interface CriticalPath {
   readonly heaviestMs: number;
 }
 
+/** Many SDKs tell starts in whole milliseconds: what came after another may seem to begin that much before its end. */
+const clockStepMs = 1;
+
 interface Frame {
   readonly node: SpanNode;
   readonly startMs: number;
@@ -70,7 +73,8 @@ export function criticalPath(tree: SpanTree): CriticalPath {
     // One that runs on after its parent, or beside a later sibling, was waited for up to here at most.
     const endMs = Math.min(child.endMs, frame.untilMs);
     const startMs = Math.max(child.startMs, frame.startMs);
-    if (child.endMs > frame.untilMs && frame.untilMs < frame.node.endMs) continue;
+    const isBeside = child.endMs > frame.untilMs + clockStepMs;
+    if (isBeside && frame.untilMs < frame.node.endMs) continue;
     if (startMs >= endMs) continue;
     add(frame.node, endMs, frame.untilMs);
     frame.untilMs = startMs;

@@ -181,6 +181,14 @@ describe('the critical path', () => {
   test('of overlapping children the one that ends last', () => {
     expect(path('r 0:100', 'a<r 10:60', 'b<r 20:95')).toEqual(['r 95-100', 'b 20-95', 'r 0-20']);
   });
+  test('children one after the other whose starts are told in whole milliseconds', () => {
+    expect(path('r 0:100', 'a<r 10:50.7', 'b<r 50:90')).toEqual([
+      'r 90-100',
+      'b 50-90',
+      'a 10-50',
+      'r 0-10',
+    ]);
+  });
   test('through several levels', () => {
     expect(path('r 0:10', 'a<r 1:9', 'b<a 2:8')).toEqual([
       'r 9-10',
