@@ -68,9 +68,10 @@ interface Session {
 
 const stepTitles = [
   'Install the packages',
+  'Create the database',
   'Start the database and seven services',
-  'Open the shop',
 ];
+const startingStep = 2;
 
 export function createDemo(options: DemoOptions): Demo {
   const { clock, logger } = options;
@@ -110,17 +111,24 @@ export function createDemo(options: DemoOptions): Demo {
         source: options.source,
         target,
         env: options.env,
-        progress: (sentence) => enter('installing', sentence),
+        progress: (part, sentence) => {
+          // What npm still says while it ends is not shown any more.
+          if (signal.aborted) return;
+          step = part === 'packages' ? 0 : 1;
+          enter('installing', sentence);
+        },
       },
       signal,
     );
-    step = 1;
+    step = startingStep;
     opening.processes = createProcesses({
       ...options,
       ...installed,
       onBroken: (name, reason) => restart(opening, name, reason),
     });
-    await opening.processes.startAll((name) => enter('starting', `Starting ${name}`), signal);
+    await opening.processes.startAll((name) => {
+      if (!signal.aborted) enter('starting', `Starting ${name}`);
+    }, signal);
     opening.runningSinceMs = clock.nowMs();
     const timetable = createTimetable(
       incidentPlans,

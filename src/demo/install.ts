@@ -1,7 +1,7 @@
 // Puts the demo shop into the data folder: its files, its packages with `npm ci` (once for each lock file), and its empty database.
 // Fails with a sentence that says what to do; the next start goes on from what is there.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -22,8 +22,10 @@ export interface InstallOptions {
   readonly target: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told again and again while packages are fetched. */
-  readonly progress: (message: string) => void;
+  readonly progress: (part: InstallPart, message: string) => void;
 }
+
+export type InstallPart = 'packages' | 'database';
 
 export interface InstalledShop {
   readonly folder: string;
@@ -32,6 +34,10 @@ export interface InstalledShop {
 
 const installedMark = '.installed';
 const outputMax = 4000;
+/** Below the folder of the shop: runs a command that does not outlive this process. */
+const errandFile = 'backstage/errand.js';
+/** The end of an errand whose command there is not. */
+const noSuchCommand = 127;
 
 export async function installShop(
   options: InstallOptions,
@@ -53,7 +59,7 @@ export async function installShop(
   }
   const databaseFolder = join(options.target, 'database');
   if (!existsSync(databaseFolder)) {
-    options.progress('Creating the database of the shop');
+    options.progress('database', 'Creating the database of the shop, once');
     await createDatabase(options, folder, databaseFolder, signal);
   }
   return { folder, databaseFolder };
@@ -67,35 +73,44 @@ async function installPackages(
 ): Promise<void> {
   const { packages } = JSON.parse(lock.toString('utf8')) as { packages: object };
   const all = Object.keys(packages).length - 1;
-  progress(`Fetching ${all} packages of the shop from npm, once`);
+  progress('packages', `Fetching ${all} packages of the shop from npm, once`);
   let fetched = 0;
-  const child = spawn(
-    'npm',
+  const child = fork(
+    errandFile,
     [
+      'npm',
       'ci',
       '--no-audit',
       '--no-fund',
       '--ignore-scripts',
       '--legacy-peer-deps',
       '--prefer-offline',
+      // Somebody waits in front of the screen: by default it takes more than a minute to say that nobody answers.
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-maxtimeout=5000',
       '--loglevel=http',
     ],
-    {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      shell: process.platform === 'win32',
-    },
+    { cwd: folder, env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   );
   const { code, output } = await outcomeOf(child, signal, (text) => {
     fetched += text.split('npm http ').length - 1;
-    progress(`Fetching packages of the shop from npm, once: ${Math.min(fetched, all)} of ${all}`);
+    progress(
+      'packages',
+      fetched < all
+        ? `Fetching packages of the shop from npm, once: ${fetched} of ${all}`
+        : `Unpacking the ${all} packages of the shop`,
+    );
   });
   if (code === 0) return;
+  if (code === noSuchCommand)
+    throw new Failure(
+      'unavailable',
+      'the demo shop needs npm, and there is no command of that name: install Node.js with npm, or add it to the PATH that Clew is started with',
+    );
   const said = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1];
   throw new Failure(
     'unavailable',
-    `npm could not install the packages of the demo shop${said === undefined ? '' : ` (${said})`}: is there a way to the npm registry? Try again when there is`,
+    `npm could not install the packages of the demo shop${said === undefined ? '' : ` (${said})`}: is there a way to the npm registry? Try again when there is; what has been fetched is kept`,
   );
 }
 
@@ -108,10 +123,11 @@ async function createDatabase(
 ): Promise<void> {
   const unfinished = `${databaseFolder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
-  const child = spawn(process.execPath, ['backstage/database.js', '--create'], {
+  const child = fork('backstage/database.js', ['--create'], {
     cwd: folder,
     env: { ...env, DATABASE_FOLDER: unfinished },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const { code, output } = await outcomeOf(child, signal);
   if (code !== 0)
@@ -140,13 +156,11 @@ async function outcomeOf(
   if (signal.aborted) kill();
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve);
-    child.once('error', (error: NodeJS.ErrnoException) =>
+    child.once('error', (error: Error) =>
       reject(
         new Failure(
           'unavailable',
-          error.code === 'ENOENT'
-            ? 'the demo shop needs npm, and there is no command of that name'
-            : `a part of the demo shop could not be started: ${error.message}`,
+          `a part of the demo shop could not be started: ${error.message}`,
           { cause: error },
         ),
       ),

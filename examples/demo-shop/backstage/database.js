@@ -28,7 +28,10 @@ async function start() {
     postgresqlconf,
   });
   await db.exec(readFileSync(join(__dirname, 'schema.sql'), 'utf8'));
-  if (process.argv.includes('--create')) return await db.close();
+  if (process.argv.includes('--create')) {
+    await db.close();
+    process.exit(0);
+  }
   const server = new PGLiteSocketServer({
     db,
     host: '127.0.0.1',

@@ -36,11 +36,14 @@ export function DemoStarter() {
           >
             Start the demo shop
           </button>
-          <span className="dim">
-            {phase === 'failed'
-              ? message
-              : 'Seven services on this machine, with steady visitors and five incidents to find. It stops with Clew.'}
-          </span>
+          {phase === 'failed' ? (
+            <p role="alert">{message}</p>
+          ) : (
+            <span className="dim">
+              Seven services on this machine, with steady visitors and five incidents to find. It
+              stops with Clew.
+            </span>
+          )}
         </div>
       )}
       {isMoving && (
@@ -54,6 +57,16 @@ export function DemoStarter() {
               </li>
             ))}
           </ol>
+          {phase !== 'stopping' && (
+            <button
+              type="button"
+              className="text-button"
+              disabled={order.isPending}
+              onClick={() => order.mutate('stop')}
+            >
+              Cancel
+            </button>
+          )}
         </>
       )}
       {phase === 'running' && (
