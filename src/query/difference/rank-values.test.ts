@@ -75,7 +75,11 @@ test('of values of the same units the one that names a cause stands for them', (
       count('span', 'url.full', 'http://warehouse:33871/warehouses/east', 90, 20),
       count('span', 'warehouse.id', 'east', 90, 20),
     ],
-    ['service.version=1.5.0 service.instance.id server.port', 'warehouse.id=east url.full'],
+    [
+      'service.version=1.5.0 service.instance.id',
+      'warehouse.id=east url.full',
+      'server.port=41453',
+    ],
   );
 });
 

@@ -66,10 +66,13 @@ const symptomKeys: ReadonlySet<string> = new Set([
   'severity_text',
 ]);
 
-/** Numbers that the operating system hands out: a connection or a process has one by chance, and it causes nothing. */
+/** They tell one connection or process from the next, by a number that it was handed out: no cause of anything. */
 const incidentalKeys: ReadonlySet<string> = new Set([
   'network.peer.port',
   'network.local.port',
+  'server.port',
+  'net.peer.port',
+  'net.host.port',
   'client.port',
   'net.sock.peer.port',
   'process.pid',
@@ -99,7 +102,6 @@ const fieldOrder: readonly string[] = [
 /** They say it at length, or as a machine counts: whatever says the same as one of them says it better. */
 const wordyKeys: ReadonlySet<string> = new Set([
   'service.instance.id',
-  'server.port',
   'url.full',
   'http.url',
   'db.query.text',
