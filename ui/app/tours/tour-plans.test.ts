@@ -59,8 +59,8 @@ describe('a step is done', () => {
   });
 
   test('by a query of one’s own about the service', () => {
-    expect(isDone('bad-deploy', 2, '/logs?query={service_name="payment"}')).toBe(true);
-    expect(isDone('bad-deploy', 2, '/logs?query={service_name="catalog"}')).toBe(false);
+    expect(isDone('bad-deploy', 3, '/logs?query={service_name="payment"}')).toBe(true);
+    expect(isDone('bad-deploy', 3, '/logs?query={service_name="catalog"}')).toBe(false);
   });
 
   test('by a box on the overview', () => {

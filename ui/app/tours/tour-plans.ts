@@ -146,9 +146,10 @@ const hasBox =
 
 type Plan = (during: Occurrence) => Omit<Tour, 'id' | 'range'>;
 
+/** A trace of an order that was placed: one that the bank declined fails for reasons of its own. */
+const placedOrder = '{name="send orders"}';
 const failedCharge = '{resource.service.name="payment" && status=error}';
-const slowReservation =
-  '{resource.service.name="inventory" && name="confirm with warehouse" && duration>500ms}';
+const slowReservation = `{resource.service.name="inventory" && name="confirm with warehouse" && duration>500ms} && ${placedOrder}`;
 const movedReservation =
   '{resource.service.name="inventory" && resource.host.name="node-3" && name="POST /reservations"}';
 const newCatalog =
@@ -159,17 +160,23 @@ const badDeploy: Plan = (during) => ({
   steps: [
     overviewStep(
       during,
-      'The error chart rises. Payment, checkout and storefront fail and stand at the top of the table: what changed most comes first. Where there is room, the table shows that payment has a new version, 1.5.0.',
+      'The error chart rises. Payment, checkout and storefront fail, and payment has a new version, 1.5.0: what changed most stands on top.',
     ),
     {
       task: 'Drag a box over the spike in the error chart.',
-      look: 'Among what differs between the box and the rest: version 1.5.0 of payment, and orders without a coupon. The lines and traces behind the spike are beside it.',
+      look: 'What is different in the box leads with version 1.5.0 of payment and with orders without a coupon. The lines and traces behind the spike are beside it.',
       door: page(boxHref('errors', during)),
       isShown: hasBox('/overview'),
     },
     {
-      task: 'Read what payment says about it.',
-      look: "“Cannot read properties of undefined (reading 'split')”, from version 1.5.0 alone.",
+      task: 'Click a line of payment, “charge failed”.',
+      look: 'You stand in its trace: the failing span of payment is selected, its line is marked, and its stack names the place: discountOf in payment.js, which splits a coupon that the order does not have.',
+      door: { kind: 'trace', query: failedCharge },
+      isShown: isTrace,
+    },
+    {
+      task: 'See whether all failures are of this kind.',
+      look: 'One pattern, “Cannot read properties of undefined”, and in the facets one service_version, 1.5.0. Roll it back.',
       door: page(
         pageHref('/logs', {
           query: '{service_name="payment"} |= `charge failed`',
@@ -177,12 +184,6 @@ const badDeploy: Plan = (during) => ({
         }),
       ),
       isShown: isOn('/logs', during, 'payment'),
-    },
-    {
-      task: 'Click the trace of one of these lines.',
-      look: 'The failing span of payment is selected, and its lines are marked. Its stack names the place: discountOf in payment.js, which splits a coupon that the order does not have.',
-      door: { kind: 'trace', query: failedCharge },
-      isShown: isTrace,
     },
   ],
 });
@@ -192,22 +193,22 @@ const slowDependency: Plan = (during) => ({
   steps: [
     overviewStep(
       during,
-      'p95 of storefront and checkout rises to more than a second while p50 stays; in the latency heat map a second cloud appears above the first.',
+      'In the latency heat map a second cloud has appeared above the first, and p95 of checkout and inventory is more than a second. The error chart is flat.',
     ),
     {
-      task: 'Drag a box over the upper cloud of the traces of placing an order.',
-      look: 'Two clouds, and what differs between them: warehouse.id = east, in all of the slow ones and in a third of the rest at most.',
+      task: 'Drag a box over the upper cloud, in the heat map or, as “Show me” does, among the traces of placing an order.',
+      look: 'What differs is warehouse.id = east: in all of the slow ones, and in a third of the rest at most. Among traces one also reads where the extra time goes: to inventory.',
       door: page(slowOrdersHref(during)),
-      isShown: hasBox('/traces'),
+      isShown: (place) => hasBox('/traces')(place) || hasBox('/overview')(place),
     },
     {
       task: 'Open one of the slow traces.',
-      look: 'The critical path is underlined: it leads from storefront through checkout to “confirm with warehouse” in inventory. The database and payment take milliseconds.',
+      look: 'The critical path is underlined: nearly all of it lies in inventory’s “confirm with warehouse” and the call below it. The database and payment take milliseconds.',
       door: { kind: 'trace', query: slowReservation },
       isShown: isTrace,
     },
     {
-      task: 'Read the lines of inventory, here or on the Logs page.',
+      task: 'Read what inventory says: click its line in the trace, or ask for all such lines.',
       look: 'Such as “warehouse east took 1204 ms to confirm; usual are 30 ms”. The warehouse belongs to somebody else and sends no telemetry. Now one knows whom to call.',
       door: page(
         pageHref('/logs', {
@@ -227,20 +228,24 @@ const wrongClock: Plan = (during) => ({
   steps: [
     {
       task: 'Look for traces that went through node-3.',
-      look: 'Every checkout of these minutes. By duration they look as usual.',
+      look: 'Every checkout since the move. By duration they look as usual.',
       door: page(pageHref('/traces', { query: movedReservation, range: during.range })),
       isShown: isOn('/traces', during, 'node-3'),
     },
     {
       task: 'Open one of them.',
-      look: 'The header says by how much node-3 is off and that this is corrected: inventory’s spans are inside of the calls that caused them, and so are its lines.',
-      door: { kind: 'trace', query: movedReservation },
+      look: 'A button above the waterfall says that node-3 is off by +3.0 s and that this is corrected: inventory’s spans lie inside the calls that caused them, and its line between its causes and consequences.',
+      door: { kind: 'trace', query: `${movedReservation} && ${placedOrder}` },
       isShown: (place) => isTrace(place) && place.search['clocks'] !== 'raw',
     },
     {
-      task: 'Switch the correction off, in the menu of the clocks.',
+      task: 'Switch the correction off, in the menu of that button.',
       look: 'What was sent: inventory works three seconds after its callers have gone home. Switch it on again before you draw conclusions.',
-      door: { kind: 'trace', query: movedReservation, more: { clocks: 'raw' } },
+      door: {
+        kind: 'trace',
+        query: `${movedReservation} && ${placedOrder}`,
+        more: { clocks: 'raw' },
+      },
       isShown: (place) => isTrace(place) && place.search['clocks'] === 'raw',
     },
   ],
@@ -251,21 +256,21 @@ const lostTraceIds: Plan = (during) => ({
   steps: [
     {
       task: 'Open a trace of the home page, which is catalog’s work.',
-      look: 'It has no log lines, and the log half says why, with numbers: catalog does log in these minutes, but not all of its lines have a trace ID.',
+      look: 'It has no log lines, and where they would be stands why: catalog 3.2.0 does log, but none of its lines has a trace ID. And what to do.',
       door: { kind: 'trace', query: newCatalog },
       isShown: isTrace,
     },
     {
       task: 'Ask for the lines of catalog without a trace ID.',
-      look: 'They are there, only not in their traces.',
+      look: 'They are there, only not in their traces: each second’s at once, for they are written together.',
       door: page(
         pageHref('/logs', { query: '{service_name="catalog"} | trace_id=""', range: during.range }),
       ),
       isShown: isOn('/logs', during, 'catalog', 'trace_id'),
     },
     {
-      task: 'Find the version that forgot them.',
-      look: 'All of them are of version 3.2.0, but for the lines that a service writes when it starts: no other version has the fault.',
+      task: 'Make sure that no other version does it.',
+      look: 'All are of version 3.2.0, but for the line that every version writes when it starts: that one belongs to no request.',
       door: page(
         pageHref('/logs', {
           query: '{service_name="catalog"} | trace_id="" | service_version="3.2.0"',
@@ -292,19 +297,20 @@ const labelExplosion: Plan = (during) => ({
       isShown: isOn('/metrics', during, 'count', 'shop_'),
     },
     {
-      task: 'Look at some of its series.',
-      look: 'Each has a session_id of its own, and a value of 1.',
+      task: 'Click shop_page_views_total in the list of metrics.',
+      look: 'Below are its labels with their values: page has four, session_id as many as there were visitors, each with a series of its own.',
       door: page(
         pageHref('/metrics', {
-          query: 'topk(5, shop_page_views_total{session_id!=""})',
+          query: 'sum by (job) (rate(shop_page_views_total[1m]))',
           range: during.range,
+          more: { metric: 'shop_page_views_total' },
         }),
       ),
-      isShown: isOn('/metrics', during, 'session_id'),
+      isShown: isOn('/metrics', during, 'shop_page_views_total'),
     },
     {
       task: 'Find the version that added the label.',
-      look: 'Version 4.1.0 has all of them; 4.0.2 had four series, one for each page.',
+      look: 'Version 4.1.0 has all of them; 4.0.2 has four series, one for each page.',
       door: page(
         pageHref('/metrics', {
           query:
