@@ -38,6 +38,7 @@ export function setUpDemo(options: DemoSetUp): Demo | undefined {
     env: withoutOwn(options.env),
     otlpUrl: `http://127.0.0.1:${running.ports.otlpHttp}`,
     otlpHeaders: tenant === undefined ? '' : `${tenantHeader}=${tenant}`,
+    watchUrl: `http://localhost:${running.ports.ui}/overview?from=now-5m&to=now&refresh=10s`,
     clock,
     logger,
     readOutput: (service, pid, output) => {

@@ -33,6 +33,8 @@ export interface DemoOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly otlpUrl: string;
   readonly otlpHeaders: string;
+  /** Where the screen shows it. */
+  readonly watchUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Reads standard output as `clew run` does. */
@@ -58,7 +60,6 @@ const restartsMax = 5;
 interface Session {
   readonly stopping: AbortController;
   processes?: ShopProcesses;
-  timetable?: Timetable;
   timer?: NodeJS.Timeout;
   runningSinceMs: number | null;
   restarts: number;
@@ -79,6 +80,8 @@ export function createDemo(options: DemoOptions): Demo {
   let message = 'The demo shop is not running';
   let step = 0;
   let session: Session | undefined;
+  /** Of the last shop that was open: what happened in it can still be looked at. */
+  let timetable: Timetable | undefined;
 
   const enter = (next: DemoPhase, sentence: string): void => {
     phase = next;
@@ -88,6 +91,7 @@ export function createDemo(options: DemoOptions): Demo {
   const endSession = async (ending: Session): Promise<void> => {
     ending.stopping.abort();
     clearInterval(ending.timer);
+    timetable?.close(clock.nowMs());
     await ending.work;
     await ending.processes?.stopAll();
   };
@@ -130,20 +134,19 @@ export function createDemo(options: DemoOptions): Demo {
       if (!signal.aborted) enter('starting', `Starting ${name}`);
     }, signal);
     opening.runningSinceMs = clock.nowMs();
-    const timetable = createTimetable(
+    const opened = createTimetable(
       incidentPlans,
       options.pace ?? defaultPace,
       opening.runningSinceMs,
     );
-    opening.timetable = timetable;
+    timetable = opened;
     opening.timer = setInterval(() => {
-      for (const change of timetable.due(clock.nowMs()))
-        enqueue(opening, () => act(opening, change));
+      for (const change of opened.due(clock.nowMs())) enqueue(opening, () => act(opening, change));
     }, tickMs);
     opening.timer.unref();
     step = stepTitles.length;
     enter('running', 'The shop is open: seven services, about four requests a second');
-    logger.info('the demo shop is open');
+    logger.info('the demo shop is open', { watch: options.watchUrl });
   };
 
   const enqueue = (on: Session, work: () => Promise<void>): void => {
@@ -188,7 +191,7 @@ export function createDemo(options: DemoOptions): Demo {
       })),
       runningSinceMs: session?.runningSinceMs ?? null,
       services: session?.processes?.services() ?? [],
-      incidents: session?.timetable?.incidents() ?? [],
+      incidents: timetable?.incidents() ?? [],
     }),
     start: () => {
       if (session !== undefined) return;
@@ -222,9 +225,9 @@ export function createDemo(options: DemoOptions): Demo {
           'not-found',
           `no incident ${JSON.stringify(id.slice(0, 100))}: there are ${demoIncidentIds.join(', ')}`,
         );
-      if (session?.timetable === undefined)
+      if (timetable === undefined || phase !== 'running')
         throw new Failure('unavailable', 'the demo shop is not running: start it first');
-      session.timetable.startNow(id);
+      timetable.startNow(id);
     },
   };
 }

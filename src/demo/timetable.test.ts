@@ -85,6 +85,16 @@ describe('the timetable', () => {
     });
   });
 
+  test('a shop that has closed keeps what happened, and announces nothing', () => {
+    const timetable = open();
+    check(timetable, { 1100: ['start bad-deploy'] });
+    timetable.close(1120);
+    expect(timetable.incidents()).toMatchObject([
+      { state: 'waiting', startedMs: 1100, endedMs: 1120, endsMs: null, nextMs: null },
+      { state: 'waiting', startedMs: null, nextMs: null },
+    ]);
+  });
+
   test('the usual pace shows every incident within a quarter of an hour', () => {
     const { quietFirstMs, incidentMs, quietMs } = defaultPace;
     expect(quietFirstMs + incidentPlans.length * (incidentMs + quietMs)).toBeLessThan(900_000);

@@ -28,6 +28,8 @@ export interface Timetable {
   /** Runs the incident from now on, for its whole time; one that runs already goes on as it was. */
   startNow(id: DemoIncidentId): void;
   incidents(): readonly DemoIncident[];
+  /** The shop has closed: what ran has ended, and nothing comes any more. */
+  close(nowMs: number): void;
 }
 
 interface Run {
@@ -46,6 +48,7 @@ export function createTimetable(
   const slotMs = pace.incidentMs + pace.quietMs;
   /** Number of the next slot; slot n is of the incident n modulo their number. */
   let slot = 0;
+  let isClosed = false;
   const slotStartMs = (at: number): number => openedMs + pace.quietFirstMs + at * slotMs;
   const isRunning = (id: DemoIncidentId): boolean => runs.get(id)?.endedMs === null;
 
@@ -54,7 +57,8 @@ export function createTimetable(
     return { kind: 'start', id };
   };
 
-  const nextMsOf = (id: DemoIncidentId): number => {
+  const nextMsOf = (id: DemoIncidentId): number | null => {
+    if (isClosed) return null;
     const at = plans.findIndex((plan) => plan.id === id);
     const ahead = (((at - slot) % plans.length) + plans.length) % plans.length;
     return slotStartMs(slot + ahead);
@@ -92,5 +96,9 @@ export function createTimetable(
           nextMs: nextMsOf(id),
         };
       }),
+    close: (nowMs) => {
+      isClosed = true;
+      for (const run of runs.values()) run.endedMs ??= nowMs;
+    },
   };
 }

@@ -398,9 +398,15 @@ describe('the end', () => {
       await start.waitFor();
       await untilGone(pids);
       expect((await readStatus()).phase).toBe('off');
+      // What happened can still be looked at.
+      const past = panel.getByRole('button', { name: titles['bad-deploy'] });
+      if ((await past.getAttribute('aria-expanded')) === 'false') await click(past);
+      await panel.getByTestId('tour-step').first().waitFor();
+      expect(await panel.getByRole('button', { name: /Let it happen/ }).count()).toBe(0);
       await click(start);
+      await panel.getByRole('button', { name: 'Cancel' }).waitFor();
       await panel.getByText('Start the database and seven services').waitFor();
-      await panel.getByRole('button', { name: titles['bad-deploy'] }).waitFor({ timeout: 60_000 });
+      await panel.getByRole('button', { name: 'Stop the demo shop' }).waitFor({ timeout: 60_000 });
     });
     expect(demoProcesses()).toHaveLength(9);
   });

@@ -40,7 +40,15 @@ export function ExampleTraceLink({ query, range, more }: ExampleTraceLinkProps) 
     refetchInterval: ({ state }) => (typeof state.data === 'string' ? false : retryMs),
   });
   if (traceId === undefined || traceId === null)
-    return <span className="tour-door dim">no such trace has arrived yet</span>;
+    return (
+      <span className="tour-door dim">
+        {traceId === undefined
+          ? 'looking for one'
+          : range.to.kind === 'now'
+            ? 'no such trace has arrived yet'
+            : 'no such trace is stored any more'}
+      </span>
+    );
   return (
     <AppLink href={printHref(`/trace/${traceId}`, more)} className="tour-door">
       Show me one

@@ -33,12 +33,27 @@ export function ToursPanel({ status }: { readonly status: DemoStatus }) {
         Something goes wrong in the demo shop every few minutes. Each tour leads from what one
         notices to what caused it.
       </p>
-      {status.phase === 'running' ? <Incidents incidents={status.incidents} /> : <DemoStarter />}
+      {status.phase === 'running' ? (
+        <Incidents incidents={status.incidents} isOpen />
+      ) : (
+        <>
+          <DemoStarter />
+          {status.incidents.some(({ startedMs }) => startedMs !== null) && (
+            <Incidents incidents={status.incidents} isOpen={false} />
+          )}
+        </>
+      )}
     </>
   );
 }
 
-function Incidents({ incidents }: { readonly incidents: readonly DemoIncident[] }) {
+interface IncidentsProps {
+  readonly incidents: readonly DemoIncident[];
+  /** The shop runs: more will happen. What has happened can be looked at in any case. */
+  readonly isOpen: boolean;
+}
+
+function Incidents({ incidents, isOpen }: IncidentsProps) {
   const { tour } = useTourProgress();
   const nowMs = useTickMs();
   const order = useDemoOrder();
@@ -60,6 +75,7 @@ function Incidents({ incidents }: { readonly incidents: readonly DemoIncident[] 
               <TourBody
                 incident={incident}
                 nowMs={nowMs}
+                canStart={isOpen && incident.state === 'waiting'}
                 onStart={() => order.mutate(`incidents/${incident.id}`)}
                 isStarting={order.isPending}
               />
@@ -68,17 +84,19 @@ function Incidents({ incidents }: { readonly incidents: readonly DemoIncident[] 
         ))}
       </ol>
       {order.error !== null && <p role="alert">{order.error.message}</p>}
-      <footer className="tours-foot">
-        <button
-          type="button"
-          className="text-button"
-          data-quiet
-          disabled={order.isPending}
-          onClick={() => order.mutate('stop')}
-        >
-          Stop the demo shop
-        </button>
-      </footer>
+      {isOpen && (
+        <footer className="tours-foot">
+          <button
+            type="button"
+            className="text-button"
+            data-quiet
+            disabled={order.isPending}
+            onClick={() => order.mutate('stop')}
+          >
+            Stop the demo shop
+          </button>
+        </footer>
+      )}
     </>
   );
 }
@@ -104,6 +122,7 @@ function whenOf(
 ): string {
   if (state === 'running' && endsMs !== null)
     return `happening, ${printCountdown(endsMs - nowMs)} to go`;
+  if (startedMs === null && nextMs === null) return 'did not happen';
   const next =
     nextMs === null ? '' : `${startedMs === null ? '' : ', '}next at ${minute(nextMs, zone)}`;
   if (startedMs === null || endedMs === null) return next;
@@ -124,20 +143,25 @@ function When({ incident, nowMs }: { readonly incident: DemoIncident; readonly n
 interface TourBodyProps {
   readonly incident: DemoIncident;
   readonly nowMs: number;
+  readonly canStart: boolean;
   readonly onStart: () => void;
   readonly isStarting: boolean;
 }
 
-function TourBody({ incident, nowMs, onStart, isStarting }: TourBodyProps) {
+function TourBody({ incident, nowMs, canStart, onStart, isStarting }: TourBodyProps) {
   const tour = planTour(incident, nowMs);
   return (
     <div className="tour-body">
       {tour === undefined ? (
-        <p>It has not happened yet. Start it, or wait until it comes by itself.</p>
+        <p>
+          {canStart
+            ? 'It has not happened yet. Start it, or wait until it comes by itself.'
+            : 'The shop was closed before it happened. Start the shop, then this.'}
+        </p>
       ) : (
         <p>{tour.why}</p>
       )}
-      {incident.state === 'waiting' && (
+      {canStart && (
         <button type="button" className="text-button" disabled={isStarting} onClick={onStart}>
           {tour === undefined ? 'Start it' : 'Let it happen again'}
         </button>

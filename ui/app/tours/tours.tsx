@@ -1,5 +1,5 @@
-// The demo's tours in the frame of the screen: the button in the top bar, there while the demo shop is not off, and the side panel
-// that it opens.
+// The demo's tours in the frame of the screen: the button in the top bar, there while the demo shop is not off or something has happened
+// in it, and the side panel that it opens.
 
 import { Suspense, lazy } from 'react';
 import { useDemo } from './demo-data.ts';
@@ -13,7 +13,9 @@ const ToursPanel = lazy(() =>
 export function ToursButton() {
   const { isOpen } = useTourProgress();
   const { data: status } = useDemo(isOpen);
-  if (status === undefined || (status.phase === 'off' && !isOpen)) return null;
+  if (status === undefined) return null;
+  const hasHappened = status.incidents.some(({ startedMs }) => startedMs !== null);
+  if (status.phase === 'off' && !isOpen && !hasHappened) return null;
   const running = status.incidents.filter(({ state }) => state === 'running').length;
   return (
     <button

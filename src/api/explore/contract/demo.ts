@@ -47,5 +47,6 @@ export interface DemoStatus {
   /** When the shop opened. */
   readonly runningSinceMs: number | null;
   readonly services: readonly DemoService[];
+  /** Of the last shop that was open, also when it has closed; empty when there was none since the start of Clew. */
   readonly incidents: readonly DemoIncident[];
 }
