@@ -24,6 +24,11 @@ test('a server inside its client has a good clock', () => {
   check(['a node-1 client 0:100', 'b<a node-2 server 10:90'], {});
 });
 
+test('a server that notes its end a little late has a good clock, one that begins too late has not', () => {
+  check(['a node-1 client 0:1782', 'b<a node-2 server 47:1789'], {});
+  check(['a node-1 client 0:10', 'b<a node-2 server 20:24'], { 'node-2': 17 });
+});
+
 test('a server that is outside its client is centered in it', () => {
   check(['a node-1 client 0:100', 'b<a node-2 server 3010:3090'], { 'node-2': 3000 });
   check(['a node-1 client 0:100', 'b<a node-2 server -490:-410'], { 'node-2': -500 });

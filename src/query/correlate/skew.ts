@@ -35,6 +35,9 @@ export interface SkewEstimate {
 /** Smaller offsets are what clocks kept by NTP have, and are left alone. */
 const skewMsMin = 1;
 
+/** A server that is busy notes the end of its span so much after its answer has left, without any clock being off. */
+const lateEndMsMax = 20;
+
 /** Bounds of `offset(to) - offset(from)`. `sure` come from causality, `likely` from answers that were awaited. */
 interface PairBounds {
   readonly from: string;
@@ -58,6 +61,13 @@ function isAwaited(parent: TimedSpan, child: TimedSpan): boolean {
     parent.kind === 'client' &&
     child.endMs - child.startMs <= parent.endMs - parent.startMs
   );
+}
+
+/** How much later than its caller an awaited child ended, as far as that says something of their clocks. */
+function endApartMs(parent: TimedSpan, child: TimedSpan): number {
+  const apartMs = child.endMs - parent.endMs;
+  const isLateEnd = apartMs > 0 && apartMs <= lateEndMsMax && child.startMs <= parent.endMs;
+  return isLateEnd ? 0 : apartMs;
 }
 
 function boundsOfPairs(spans: readonly TimedSpan[]): Map<string, PairBounds> {
@@ -93,7 +103,7 @@ function boundsOfPairs(spans: readonly TimedSpan[]): Map<string, PairBounds> {
     if (isForward) pair.sureMax = Math.min(pair.sureMax, sure);
     else pair.sureMin = Math.max(pair.sureMin, -sure);
     if (!isAwaited(parent, child)) continue;
-    const likely = child.endMs - parent.endMs;
+    const likely = endApartMs(parent, child);
     if (isForward) pair.likelyMin.push(likely);
     else pair.likelyMax.push(-likely);
   }
