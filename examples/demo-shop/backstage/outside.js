@@ -22,7 +22,7 @@ onMessage((message) => {
 const warehouse = http.createServer(async (request, response) => {
   const [, , name] = request.url.split('/');
   request.resume();
-  await pause(name === slowWarehouse ? 900 + Math.random() * 900 : 15 + Math.random() * 30);
+  await pause(name === slowWarehouse ? 1400 + Math.random() * 1000 : 15 + Math.random() * 30);
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end('{}');
 });

@@ -6,6 +6,9 @@ import { useDemo, useDemoOrder } from './demo-data.ts';
 import { openTours } from './tour-progress.ts';
 import './tours.css';
 
+/** What is going on in the shop, as it goes on. */
+export const watchHref = '/overview?from=now-5m&to=now&refresh=10s';
+
 const marks = { waiting: '○', doing: '◔', done: '●' } as const;
 
 export function DemoStarter() {
@@ -72,7 +75,7 @@ export function DemoStarter() {
       {phase === 'running' && (
         <div className="demo-starter-line">
           <AppLink
-            href="/overview?from=now-5m&to=now&refresh=10s"
+            href={watchHref}
             className="text-button"
             data-primary
             onOpen={() => {

@@ -76,7 +76,7 @@ describe('a step is done', () => {
 
 test('a tour’s range is the incident’s, and open while it runs', () => {
   expect(tourOf('slow-dependency').range).toEqual({
-    from: { kind: 'at', ns: BigInt(startedMs - 60_000) * 1_000_000n },
+    from: { kind: 'at', ns: BigInt(startedMs - 40_000) * 1_000_000n },
     to: { kind: 'at', ns: BigInt(endedMs + 20_000) * 1_000_000n },
   });
   const running = planTour(incident('slow-dependency', { endedMs: null, state: 'running' }), nowMs);

@@ -10,7 +10,7 @@ import { useZone } from '../../data/preferences.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { printDuration, printMinute } from '../../views/words/numbers.ts';
 import { useDemoOrder } from './demo-data.ts';
-import { DemoStarter } from './demo-starter.tsx';
+import { DemoStarter, watchHref } from './demo-starter.tsx';
 import { ExampleTraceLink } from './example-trace-link.tsx';
 import { planTour, tourTitles } from './tour-plans.ts';
 import type { Place, Tour, TourStep } from './tour-plans.ts';
@@ -34,7 +34,12 @@ export function ToursPanel({ status }: { readonly status: DemoStatus }) {
         notices to what caused it.
       </p>
       {status.phase === 'running' ? (
-        <Incidents incidents={status.incidents} isOpen />
+        <>
+          <p>
+            <AppLink href={watchHref}>Watch the last five minutes</AppLink>
+          </p>
+          <Incidents incidents={status.incidents} isOpen />
+        </>
       ) : (
         <>
           <DemoStarter />
