@@ -112,9 +112,10 @@ function explainVersion(
   if (own === undefined || own.records < versionRecordsMin) return undefined;
   if (own.recordsWithTraceId > 0 || recordsWithTraceId === 0) return undefined;
   const others = records - own.records;
+  const share = recordsWithTraceId === others ? 'all' : percentText(recordsWithTraceId, others);
   return {
     code: 'logs-without-trace-id',
-    message: `${service} ${own.version} sent ${countOf(own.records, 'log record')} in these minutes, none with a trace ID; of the ${countText(others)} of other versions ${percentText(recordsWithTraceId, others)} have one. Something in this version took it away: see that OpenTelemetry is loaded before the logger, and that lines are written while their span is active, not later.`,
+    message: `${service} ${own.version} sent ${countOf(own.records, 'log record')} in these minutes, none with a trace ID; of the ${countText(others)} of other versions ${share} have one. Something in this version took it away: see that OpenTelemetry is loaded before the logger, and that lines are written while their span is active, not later.`,
     evidence: {
       service,
       version: own.version,
@@ -176,6 +177,11 @@ function explainService(
   ];
 }
 
+/** There is nothing to be done about a service that said nothing here. */
+function needsNothing({ code }: Reason): boolean {
+  return code === 'nothing-logged';
+}
+
 function explainMissingLogs(evidence: TraceEvidence): readonly Reason[] {
   const { bounds, logs, retainedSinceNs } = evidence;
   if (logs === 0 && bounds !== undefined && bounds.endNs < retainedSinceNs) {
@@ -191,7 +197,8 @@ function explainMissingLogs(evidence: TraceEvidence): readonly Reason[] {
     .filter(({ service }) => !evidence.servicesWithLogs.has(service))
     .flatMap((service) =>
       explainService(service, logs > 0, evidence.serviceVersions.get(service.service)),
-    );
+    )
+    .toSorted((a, b) => Number(needsNothing(a)) - Number(needsNothing(b)));
 }
 
 function shiftText(ms: number): string {

@@ -193,6 +193,18 @@ describe('why something is missing', () => {
     await checkReasons({ spans, logs: [pay], evidence: [fresh] }, []);
   });
 
+  test('what can be mended stands before what needs no mending', async () => {
+    const pay = spanOf({ spanId: 'b'.repeat(16), resource: resourceOf({ 'service.name': 'pay' }) });
+    const { reasons } = await storyOf({
+      spans: [span, pay],
+      evidence: [
+        { ...cart, recordsWithTraceId: 1204 },
+        { ...cart, service: 'pay' },
+      ],
+    });
+    expect(reasons.map(({ code }) => code)).toEqual(['logs-without-trace-id', 'nothing-logged']);
+  });
+
   test('where others have logs, only a service that never links is named', async () => {
     const pay = spanOf({ spanId: 'b'.repeat(16), resource: resourceOf({ 'service.name': 'pay' }) });
     expect(serviceName(pay.resource)).toBe('pay');
