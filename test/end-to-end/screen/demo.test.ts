@@ -333,9 +333,18 @@ const titles: Readonly<Record<DemoIncidentId, string>> = {
   'label-explosion': 'Find the label that makes metrics expensive',
 };
 
+/** What each step says is to be seen, as it stands on the page. */
+const clues: Readonly<Record<DemoIncidentId, readonly (string | RegExp)[]>> = {
+  'bad-deploy': ['1.5.0', '1.5.0', /discountOf/, /charge failed/],
+  'slow-dependency': ['inventory', 'inventory', /confirm with warehouse/, /warehouse east took/],
+  'wrong-clock': ['inventory', /node-3, corrected/, /node-3, as sent/],
+  'lost-trace-ids': [/none with a trace ID/, /listed products/, /listed products/],
+  'label-explosion': ['shop_page_views_total', 'session_id', '4.1.0', /storefront 4\.1\.0 started/],
+};
+
 describe('the tours', () => {
   for (const id of demoIncidentIds) {
-    test(`${id}: every step can be shown and is ticked then`, async () => {
+    test(`${id}: every step can be shown, shows what it says, and is ticked then`, async () => {
       await withClicks(async (page, click) => {
         await page.goto(clew.url(3000, '/health'));
         await click(page.getByRole('button', { name: /^Tours/ }));
@@ -351,6 +360,9 @@ describe('the tours', () => {
           await expect
             .poll(() => steps.nth(at).getAttribute('data-state'), { timeout: 15_000 })
             .toBe('done');
+          // A row of the waterfall may be outside of what is in view.
+          const clue = page.locator('main').getByText(clues[id][at] ?? '');
+          await clue.first().waitFor({ state: 'attached' });
         }
         await panel.getByText('Found.').waitFor();
         // For whoever looks at the picture.

@@ -80,5 +80,7 @@ test('a tour’s range is the incident’s, and open while it runs', () => {
     to: { kind: 'at', ns: BigInt(endedMs + 20_000) * 1_000_000n },
   });
   const running = planTour(incident('slow-dependency', { endedMs: null, state: 'running' }), nowMs);
+  const hrefs = running?.steps.flatMap(({ door }) => (door.kind === 'page' ? door.href : []));
+  expect(hrefs?.every((href) => placeOf(href).search['refresh'] === '10s')).toBe(true);
   expect(running?.range.to).toEqual({ kind: 'now', agoMs: 0 });
 });

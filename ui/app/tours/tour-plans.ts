@@ -73,7 +73,15 @@ export function planTour(incident: DemoIncident, nowMs: number): Tour | undefine
     endedMs: incident.endedMs ?? nowMs,
     isDuring: (search) => overlaps(search, startedMs, incident.endedMs ?? nowMs, nowMs),
   });
-  return { id: incident.id, why, steps, range };
+  const goesOn = range.to.kind === 'now';
+  return { id: incident.id, why, steps: goesOn ? steps.map(refreshed) : steps, range };
+}
+
+/** While an incident goes on, there is more to be seen every few seconds, and in the first ones nothing yet. */
+function refreshed(step: TourStep): TourStep {
+  const { door } = step;
+  if (door.kind !== 'page') return step;
+  return { ...step, door: { kind: 'page', href: `${door.href}&refresh=10s` } };
 }
 
 interface Occurrence {
