@@ -84,6 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/query/overview-source.ts',
     'src/query/sources.ts',
     'src/query/difference-source.ts',
+    'src/query/metric-survey-source.ts',
     'src/query/trace-survey-source.ts',
     'src/query/language',
     'src/query/*/engine.ts',

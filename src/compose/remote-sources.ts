@@ -1,5 +1,5 @@
 // The screen's API over servers elsewhere: for each datasource that is not this Clew, the same ports, asked of a real
-// Loki or Tempo. What such a server cannot tell is refused with a sentence, view by view.
+// Loki, Tempo or Prometheus. What such a server cannot tell is refused with a sentence, view by view.
 
 import type { ExploreDependencies } from '../api/explore/dependencies.ts';
 import { Failure } from '../base/errors.ts';
@@ -7,11 +7,17 @@ import type { Datasource } from '../model/datasource.ts';
 import { serviceName } from '../model/resource.ts';
 import type { SpansBatch } from '../model/spans-batch.ts';
 import { defaultTenant } from '../model/tenant.ts';
-import type { CorrelationSource, SpanSource, TraceIndexEntry } from '../query/sources.ts';
+import type {
+  CorrelationSource,
+  SeriesSource,
+  SpanSource,
+  TraceIndexEntry,
+} from '../query/sources.ts';
 import { MemorySpanSource } from '../query/traceql/execute/memory-source.ts';
 import { createRemoteClient, type RemoteClient } from '../remote/client.ts';
 import { remoteLogDifference } from '../remote/loki-difference.ts';
 import { createRemoteLogs, type RemoteLogs } from '../remote/loki-logs.ts';
+import { createRemoteSeries } from '../remote/prometheus-series.ts';
 import { createRemoteSpans } from '../remote/tempo-spans.ts';
 import { createTempoMetrics } from '../remote/tempo-metrics.ts';
 import { createRemoteOverview } from '../remote/tempo-overview.ts';
@@ -40,7 +46,8 @@ function dependenciesOf(
   if (datasource.type === 'tempo') {
     return overTempo(datasource, client, own);
   }
-  return datasource.type === 'prometheus' ? withoutSurveys(datasource, own) : undefined;
+  if (datasource.type === 'prometheus') return overPrometheus(datasource, client, own);
+  return undefined;
 }
 
 /** A port of which nothing is answered. */
@@ -194,6 +201,36 @@ const newestLinesOnly: ExploreDependencies['logSurvey'] = {
   surveyFields: () => Promise.resolve(undefined),
   surveyShapes: () => Promise.resolve(undefined),
 };
+
+/** Where the traces of a Prometheus's exemplars are, and the lines of those traces. */
+function overPrometheus(
+  datasource: Datasource,
+  client: RemoteClient,
+  own: ExploreDependencies,
+): ExploreDependencies {
+  const { queryTimeoutMs } = own.limits;
+  const far = own.datasources.filter(({ embedded }) => !embedded);
+  const named = new Set(datasource.exemplarDestinations.map(({ datasourceUid }) => datasourceUid));
+  const tempo = far.find(({ uid, type }) => type === 'tempo' && named.has(uid));
+  const loki = far.find(
+    ({ uid, type }) => type === 'loki' && uid === tempo?.tracesToLogs?.datasourceUid,
+  );
+  const beside =
+    tempo === undefined
+      ? withoutSurveys(datasource, own)
+      : overTempo(tempo, createRemoteClient(tempo, queryTimeoutMs), own);
+  const series = createRemoteSeries(client);
+  return {
+    ...beside,
+    series: {
+      ...unanswered<SeriesSource>(datasource, 'values but to a query'),
+      seriesLabels: series.labels,
+      metricMetadata: series.metadata,
+    },
+    metricSurvey: series.survey,
+    relativesIn: { logs: loki?.uid ?? '', traces: tempo?.uid ?? '' },
+  };
+}
 
 /** Spans are Tempo's, log lines this Clew's. */
 function withTracesOf(spans: SpanSource, own: CorrelationSource): CorrelationSource {

@@ -5,7 +5,8 @@ import type { TenantRange } from './sources.ts';
 
 export interface MetricCount {
   readonly metric: string;
-  readonly series: number;
+  /** Null: a server elsewhere does not tell. */
+  readonly series: number | null;
 }
 
 export interface MetricLabelCount {

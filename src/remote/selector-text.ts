@@ -8,7 +8,7 @@ function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
 }
 
-function matcherText({ name, operator, value }: LabelMatcher): string {
+export function matcherText({ name, operator, value }: LabelMatcher): string {
   return `${name}${operator}${quoted(value)}`;
 }
 

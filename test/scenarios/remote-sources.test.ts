@@ -6,6 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
+  ExploreFieldTest,
+  ExploreSpanLinks,
+} from '../../src/api/explore/contract/datasources.ts';
+import type {
+  ExploreMetricLabels,
+  ExploreMetricRelatives,
+  ExploreMetrics,
+} from '../../src/api/explore/contract/metrics.ts';
+import type {
   ExploreHistogram,
   ExploreLogs,
   ExploreStreams,
@@ -47,7 +56,12 @@ datasources:
     url: "${far.clew.url(3200)}"
     jsonData:
       tracesToLogsV2: { datasourceUid: far-loki }
-  - { name: Far Prometheus, type: prometheus, uid: far-prom, url: "${far.clew.url(9009, '/prometheus')}" }
+  - name: Far Prometheus
+    type: prometheus
+    uid: far-prom
+    url: "${far.clew.url(9009, '/prometheus')}"
+    jsonData:
+      exemplarTraceIdDestinations: [{ name: trace_id, datasourceUid: far-tempo }]
   - { name: Nobody, type: loki, uid: nobody, url: "http://127.0.0.1:9" }
 `,
   );
@@ -59,7 +73,7 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-type Given = Record<string, string | number>;
+type Given = Record<string, string | number | readonly string[]>;
 
 function window(): Given {
   return { start: ns(far.shop.startMs), end: ns(far.shop.endMs) };
@@ -328,4 +342,57 @@ test('a Prometheus elsewhere answers through the proxy', async () => {
   const asked = await check(near, { port: 'ui', path: proxied });
   const itself = await far.ask({ port: 'prometheus', path: '/prometheus/api/v1/labels' });
   expect(asked.json()).toEqual(itself.json());
+});
+
+describe('a Prometheus elsewhere', () => {
+  test('its metrics as families, and their labels with counts', async () => {
+    const [asked, itself] = await both<ExploreMetrics>('/api/explore/metrics', 'far-prom');
+    expect(asked.metrics.length).toBeGreaterThan(0);
+    // How many series each has is told by none but Clew itself.
+    expect(asked.metrics).toEqual(itself.metrics.map((one) => ({ ...one, series: null })));
+    const [first] = itself.metrics;
+    const part = first?.parts ?? [];
+    const labels = await both<ExploreMetricLabels>('/api/explore/metrics/labels', 'far-prom', {
+      part,
+    });
+    expect(labels[0]).toEqual(labels[1]);
+    expect(labels[0].series).toBe(first?.series);
+  });
+
+  test('the logs and traces behind its values are where its exemplars lead', async () => {
+    const query = 'http_requests_total';
+    const [asked, itself] = await both<ExploreMetricRelatives>(
+      '/api/explore/metrics/relatives',
+      'far-prom',
+      { query },
+    );
+    expect(itself.logs.count).toBeGreaterThan(0);
+    expect(asked.logs).toEqual({ ...itself.logs, source: 'far-loki' });
+    expect(asked.traces).toEqual({ ...itself.traces, source: 'far-tempo' });
+  });
+
+  test('the trace of an exemplar comes from the Tempo that the file names', async () => {
+    const base = `/api/explore/trace/${far.shop.traces[3]!.traceId}`;
+    const [asked, itself] = await both<ExploreTrace>(base, 'far-prom');
+    expect(itself.spans.length).toBeGreaterThan(3);
+    expect(asked.spans).toHaveLength(itself.spans.length);
+  });
+});
+
+describe('what the file says is tried on real records of the server that it names', () => {
+  test('a derived field on its lines', async () => {
+    const given = { regex: '(\\w+)', name: 'x', url: '${__value.raw}', query: '' };
+    const parameters = path('/api/explore/datasources/test', { ...given, source: 'far-loki' });
+    const tested = await check(near, { port: 'ui', path: parameters });
+    expect(tested.json<ExploreFieldTest>().tested).toBeGreaterThan(10);
+  });
+
+  test('tracesToLogsV2 on a span of it', async () => {
+    const parameters = { uid: 'far-tempo', source: 'far-tempo' };
+    const tried = await check(near, {
+      port: 'ui',
+      path: path('/api/explore/datasources/span-links', parameters),
+    });
+    expect(tried.json<ExploreSpanLinks>().span).not.toBeNull();
+  });
 });

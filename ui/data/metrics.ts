@@ -273,50 +273,11 @@ function nsParameters(range: ResolvedRange): Parameters {
   ];
 }
 
-interface Metadata {
-  readonly type: string;
-  readonly help: string;
-  readonly unit: string;
-}
-
-/** From a Prometheus elsewhere: names with what it knows of them; how many series they have it does not say. */
-async function fetchNames(range: ResolvedRange, signal: AbortSignal): Promise<ExploreMetrics> {
-  const seconds: Parameters = [
-    ['start', String(range.startNs / 1_000_000_000n)],
-    ['end', String(range.endNs / 1_000_000_000n)],
-  ];
-  const [names, metadata] = await Promise.all([
-    fetchPrometheus<readonly string[]>('/prometheus/api/v1/label/__name__/values', seconds, signal),
-    fetchPrometheus<Readonly<Record<string, readonly Metadata[]>>>(
-      '/prometheus/api/v1/metadata',
-      [],
-      signal,
-    ),
-  ]);
-  const metrics = names.data.map((name) => {
-    const family = name.replace(/_(?:bucket|count|sum)$/, '');
-    const known = (metadata.data[name] ?? metadata.data[family])?.[0];
-    const { type = 'unknown', help = '', unit = '' } = known ?? {};
-    return { name, type, help, unit, series: null, parts: [name] };
-  });
-  return { metrics, total: metrics.length, returned: metrics.length };
-}
-
-async function fetchMetrics(range: ResolvedRange, signal: AbortSignal): Promise<ExploreMetrics> {
-  try {
-    return await fetchJson<ExploreMetrics>('/api/explore/metrics', nsParameters(range), signal);
-  } catch (thrown) {
-    if (thrown instanceof ApiError && thrown.code === 'unsupported') {
-      return await fetchNames(range, signal);
-    }
-    throw thrown;
-  }
-}
-
 export function useMetrics(range: ResolvedRange): UseQueryResult<ExploreMetrics> {
   return useQuery({
     queryKey: ['metrics', 'list', ...rangeKey(range)],
-    queryFn: ({ signal }) => fetchMetrics(range, signal),
+    queryFn: ({ signal }) =>
+      fetchJson<ExploreMetrics>('/api/explore/metrics', nsParameters(range), signal),
     placeholderData: keepPreviousData,
   });
 }

@@ -47,6 +47,8 @@ export interface ExploreDependencies {
   readonly datasources: readonly Datasource[];
   /** The same over servers elsewhere, by the uid of their datasource. */
   readonly remotes?: ReadonlyMap<string, ExploreDependencies>;
+  /** Where the log lines and traces of a metric are asked for: a datasource's uid, or here. */
+  readonly relativesIn?: { readonly logs: string; readonly traces: string };
   readonly health: () => Health;
   readonly status: () => ExploreStatus;
   readonly clock: Clock;

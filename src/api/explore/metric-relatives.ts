@@ -172,6 +172,8 @@ async function countLines(
   return data.kind === 'vector' ? (data.series[0]?.values[0] ?? 0) : 0;
 }
 
+type Relative = Omit<ExploreMetricRelative, 'source'>;
+
 const nothingToGoBy = 'none of its labels says which service or host it is from';
 
 function listed(labels: readonly OriginLabel[]): string {
@@ -185,7 +187,7 @@ async function logRelative(
   range: TenantRange,
   dependencies: ExploreDependencies,
   signal: AbortSignal,
-): Promise<ExploreMetricRelative> {
+): Promise<Relative> {
   if (labels.length === 0) return { query: '', count: 0, by: [], reason: nothingToGoBy };
   const streams = await dependencies.logs.streams(range, [], signal);
   const streamLabels = new Set(streams.flatMap((one) => one.map(({ name }) => name)));
@@ -225,7 +227,7 @@ async function traceRelative(
   range: TenantRange,
   dependencies: ExploreDependencies,
   signal: AbortSignal,
-): Promise<ExploreMetricRelative> {
+): Promise<Relative> {
   const attributes = attributesByLabel(await dependencies.spans.tagNames(range, signal));
   const known = labels.filter(({ name }) => attributes.has(name));
   const unknown = labels.filter(({ name }) => !attributes.has(name));
@@ -322,5 +324,9 @@ export async function readMetricRelatives(
     logRelative(labels, range, dependencies, signal),
     traceRelative(labels, range, dependencies, signal),
   ]);
-  return { logs, traces };
+  const { relativesIn = { logs: '', traces: '' } } = dependencies;
+  return {
+    logs: { ...logs, source: relativesIn.logs },
+    traces: { ...traces, source: relativesIn.traces },
+  };
 }

@@ -51,7 +51,10 @@ export function metricFamilies(
         type: known?.type ?? guessedType(parts),
         unit: known?.unit ?? '',
         help: known?.help ?? '',
-        series: parts.reduce((sum, { series }) => sum + series, 0),
+        series: parts.reduce<number | null>(
+          (sum, { series }) => (sum === null || series === null ? null : sum + series),
+          0,
+        ),
         parts: parts.map(({ metric }) => metric).toSorted(comparePart),
       };
     })

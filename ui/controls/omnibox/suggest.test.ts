@@ -147,8 +147,20 @@ describe('with what the server knows', () => {
         value: '/pay',
         startNs: '1000000000000000000',
         endNs: '1000003600000000000',
-        logs: { query: '', count: 0, by: [], reason: 'no line of this time has http_route="/pay"' },
-        traces: { query: '{ span.http.route = "/pay" }', count: 12, by: [], reason: null },
+        logs: {
+          query: '',
+          count: 0,
+          by: [],
+          source: '',
+          reason: 'no line of this time has http_route="/pay"',
+        },
+        traces: {
+          query: '{ span.http.route = "/pay" }',
+          count: 12,
+          by: [],
+          source: '',
+          reason: null,
+        },
       },
     ]);
     expect(lines(found)).toEqual([

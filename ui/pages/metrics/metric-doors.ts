@@ -10,15 +10,20 @@ import type { PagePath } from '../../url/doors.ts';
 import type { TimeRange } from '../../url/time-range.ts';
 import { printSentence } from '../../views/words/sentence.ts';
 
+/** Written even when it is empty where the page at hand has another one: it goes along otherwise. */
+export function sourceOf(source: string): Readonly<Record<string, string>> {
+  return source === '' ? {} : { source };
+}
+
 export function relativeDoor(
   title: string,
   path: PagePath,
-  { query, count, reason }: ExploreMetricRelative,
+  { query, count, reason, source }: ExploreMetricRelative,
   range: TimeRange,
 ): Door {
   const why = reason === null ? {} : { reason: printSentence(reason) };
   if (query === '' || count === 0) return { title, count: 0, ...why };
-  return { title, href: pageHref(path, { query, range }), count, ...why };
+  return { title, href: pageHref(path, { query, range, more: sourceOf(source) }), count, ...why };
 }
 
 export function relativeDoors(

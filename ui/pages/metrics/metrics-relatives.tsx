@@ -10,6 +10,7 @@ import { absoluteRange } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { printCount } from '../../views/words/numbers.ts';
 import { printSentence } from '../../views/words/sentence.ts';
+import { sourceOf } from './metric-doors.ts';
 import { printSeries } from './series-names.ts';
 
 interface MetricsRelativesProps {
@@ -78,6 +79,7 @@ function Relative({ title, path, one, range, back }: RelativeProps) {
           href={pageHref(path, {
             query: one.query,
             range: absoluteRange(range.startNs, range.endNs),
+            more: sourceOf(one.source),
           })}
           back={back}
           title={one.query}

@@ -45,6 +45,8 @@ export interface ExploreMetricRelative {
   /** LogQL or TraceQL; empty when no label says anything about this signal. */
   readonly query: string;
   readonly count: number;
+  /** The uid of the datasource that was asked; empty: this Clew. */
+  readonly source: string;
   /** The labels that the query names, as the metric calls them. */
   readonly by: readonly string[];
   /** Why there is nothing, or what the query had to leave out. */
