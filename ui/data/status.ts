@@ -62,12 +62,18 @@ export function useFieldTest(parameters: Parameters | undefined): UseQueryResult
   });
 }
 
-export function useSpanLinks(uid: string, enabled: boolean): UseQueryResult<ExploreSpanLinks> {
+export function useSpanLinks(
+  uid: string,
+  { isFar }: { readonly isFar: boolean },
+): UseQueryResult<ExploreSpanLinks> {
   return useQuery({
     queryKey: ['span-links', uid],
     queryFn: ({ signal }) =>
-      fetchJson<ExploreSpanLinks>('/api/explore/datasources/span-links', [['uid', uid]], signal),
-    enabled,
+      fetchJson<ExploreSpanLinks>(
+        '/api/explore/datasources/span-links',
+        [['uid', uid], ...(isFar ? ([['source', uid]] as const) : [])],
+        signal,
+      ),
     retry: false,
   });
 }

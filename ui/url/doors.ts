@@ -15,6 +15,23 @@ export const pagesWithRange: readonly string[] = [
   '/metrics',
 ] satisfies PagePath[];
 
+const pagesOfSources: Readonly<Record<string, PagePath>> = {
+  loki: '/logs',
+  tempo: '/traces',
+  prometheus: '/metrics',
+};
+
+/** The page that shows what a datasource of this type holds. */
+export function pageOfSource(type: string): PagePath | undefined {
+  return pagesOfSources[type];
+}
+
+/** The same page of a server elsewhere; an empty source is this Clew. */
+export function withSource(href: string, source: string): string {
+  if (source === '') return href;
+  return `${href}${href.includes('?') ? '&' : '?'}source=${encodeURIComponent(source)}`;
+}
+
 export interface PlaceInTime {
   /** In the page's language; empty: everything. The overview has `service` in `more` instead. */
   readonly query?: string;

@@ -4,7 +4,9 @@ import { useState } from 'react';
 import type { ExploreDatasource } from '../../../src/api/explore/contract/datasources.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { printHref } from '../../url/address.ts';
+import { pageOfSource } from '../../url/doors.ts';
 import { FieldTester } from './field-tester.tsx';
+import type { FieldTesterProps } from './field-tester.tsx';
 import { TracesToLogs } from './traces-to-logs.tsx';
 
 interface DatasourceSectionProps {
@@ -12,10 +14,8 @@ interface DatasourceSectionProps {
   readonly all: readonly ExploreDatasource[];
 }
 
-const pageOf = { loki: '/logs', tempo: '/traces', prometheus: '/metrics' } as const;
-
 export function DatasourceSection({ datasource: one, all }: DatasourceSectionProps) {
-  const page = one.type in pageOf ? pageOf[one.type as keyof typeof pageOf] : undefined;
+  const page = pageOfSource(one.type);
   const id = `source-${one.uid}`;
   return (
     <section aria-labelledby={id} data-testid={id}>
@@ -80,22 +80,23 @@ export function DatasourceSection({ datasource: one, all }: DatasourceSectionPro
         </ul>
       )}
       {one.tracesToLogs !== null && (
-        <TracesToLogs uid={one.uid} settings={one.tracesToLogs} all={all} />
+        <TracesToLogs uid={one.uid} isFar={!one.embedded} settings={one.tracesToLogs} all={all} />
       )}
       {one.derivedFields.map((field) => (
         <FieldTester
           key={`${field.name} ${field.matcherRegex} ${field.datasourceUid} ${field.url}`}
           field={field}
+          source={one.embedded ? '' : one.uid}
           all={all}
         />
       ))}
-      {one.type === 'loki' && <OwnPattern all={all} />}
+      {one.type === 'loki' && <OwnPattern source={one.embedded ? '' : one.uid} all={all} />}
     </section>
   );
 }
 
 /** For a pattern that is no part of the file yet. */
-function OwnPattern({ all }: { readonly all: readonly ExploreDatasource[] }) {
+function OwnPattern({ source, all }: Pick<FieldTesterProps, 'source' | 'all'>) {
   const [isOpen, setOpen] = useState(false);
   const tempo = all.find(({ type }) => type === 'tempo')?.uid ?? '';
   if (!isOpen) {
@@ -107,6 +108,7 @@ function OwnPattern({ all }: { readonly all: readonly ExploreDatasource[] }) {
   }
   return (
     <FieldTester
+      source={source}
       all={all}
       field={{
         name: 'a pattern of your own',

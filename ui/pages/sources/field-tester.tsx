@@ -15,12 +15,14 @@ import { ViewState } from '../../views/report/view-state.tsx';
 import { printCount } from '../../views/words/numbers.ts';
 import { TestedLines } from './tested-lines.tsx';
 
-interface FieldTesterProps {
+export interface FieldTesterProps {
   readonly field: ExploreDerivedField;
+  /** The Loki elsewhere whose lines it is tried on; empty: those of this Clew. */
+  readonly source: string;
   readonly all: readonly ExploreDatasource[];
 }
 
-export function FieldTester({ field, all }: FieldTesterProps) {
+export function FieldTester({ field, source, all }: FieldTesterProps) {
   const [regex, setRegex] = useState(field.matcherRegex);
   const [query, setQuery] = useState('');
   const [hasBegun, setBegun] = useState(false);
@@ -34,6 +36,7 @@ export function FieldTester({ field, all }: FieldTesterProps) {
     ['urlDisplayLabel', field.urlDisplayLabel],
     ['datasourceUid', field.datasourceUid],
     ['query', restedQuery],
+    ...(source === '' ? [] : ([['source', source]] as const)),
   ];
   const test = useFieldTest(hasBegun ? parameters : undefined);
   const target = all.find(({ uid }) => uid === field.datasourceUid);
@@ -102,12 +105,20 @@ export function FieldTester({ field, all }: FieldTesterProps) {
       {hasBegun && test.error !== null && test.data !== undefined && (
         <ViewState query={test} what="the lines" />
       )}
-      {hasBegun && test.data !== undefined && <Outcome test={test.data} asked={restedRegex} />}
+      {hasBegun && test.data !== undefined && (
+        <Outcome test={test.data} asked={restedRegex} source={source} />
+      )}
     </div>
   );
 }
 
-function Outcome({ test, asked }: { readonly test: ExploreFieldTest; readonly asked: string }) {
+interface OutcomeProps {
+  readonly test: ExploreFieldTest;
+  readonly asked: string;
+  readonly source: string;
+}
+
+function Outcome({ test, asked, source }: OutcomeProps) {
   return (
     <>
       <p role="status" data-testid="field-outcome">
@@ -124,7 +135,7 @@ function Outcome({ test, asked }: { readonly test: ExploreFieldTest; readonly as
           </>
         )}
       </p>
-      {test.lines.length > 0 && <TestedLines lines={test.lines} />}
+      {test.lines.length > 0 && <TestedLines lines={test.lines} source={source} />}
     </>
   );
 }

@@ -3,9 +3,16 @@
 import type { ExploreLink } from '../../../src/api/explore/contract/records.ts';
 import type { TestedLine } from '../../../src/api/explore/contract/datasources.ts';
 import { AppLink } from '../../controls/app-link.tsx';
+import { withSource } from '../../url/doors.ts';
 import { piecesOf } from './pieces.ts';
 
-export function TestedLines({ lines }: { readonly lines: readonly TestedLine[] }) {
+interface TestedLinesProps {
+  readonly lines: readonly TestedLine[];
+  /** Where they are from; empty: this Clew. */
+  readonly source: string;
+}
+
+export function TestedLines({ lines, source }: TestedLinesProps) {
   return (
     // The list scrolls, also by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -28,7 +35,7 @@ export function TestedLines({ lines }: { readonly lines: readonly TestedLine[] }
             </code>
             <span>
               {line.link !== null ? (
-                <LinkOf link={line.link} />
+                <LinkOf link={line.link} source={source} />
               ) : line.value === null ? (
                 <span className="dim">no match</span>
               ) : (
@@ -42,8 +49,10 @@ export function TestedLines({ lines }: { readonly lines: readonly TestedLine[] }
   );
 }
 
-function LinkOf({ link }: { readonly link: ExploreLink }) {
-  if (link.href !== null) return <AppLink href={link.href}>{link.title}</AppLink>;
+function LinkOf({ link, source }: { readonly link: ExploreLink; readonly source: string }) {
+  if (link.href !== null) {
+    return <AppLink href={withSource(link.href, source)}>{link.title}</AppLink>;
+  }
   if (link.externalUrl === null) return <span className="dim">{link.reason}</span>;
   return (
     <a href={link.externalUrl} target="_blank" rel="noreferrer" title={link.externalUrl}>

@@ -6,19 +6,21 @@ import type {
 } from '../../../src/api/explore/contract/datasources.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { useSpanLinks } from '../../data/status.ts';
-import { traceHref } from '../../url/doors.ts';
+import { traceHref, withSource } from '../../url/doors.ts';
 import { ViewState } from '../../views/report/view-state.tsx';
 import { printDuration } from '../../views/words/numbers.ts';
 
 interface TracesToLogsProps {
   readonly uid: string;
+  /** A server elsewhere, whose spans it is tried on. */
+  readonly isFar: boolean;
   readonly settings: ExploreTracesToLogs;
   readonly all: readonly ExploreDatasource[];
 }
 
-export function TracesToLogs({ uid, settings, all }: TracesToLogsProps) {
+export function TracesToLogs({ uid, isFar, settings, all }: TracesToLogsProps) {
   const target = all.find((one) => one.uid === settings.datasourceUid);
-  const sample = useSpanLinks(uid, true);
+  const sample = useSpanLinks(uid, { isFar });
   const shift = (ms: number): string =>
     ms === 0 ? 'exactly' : `${ms < 0 ? '−' : '+'} ${printDuration(Math.abs(ms))}`;
   const filters = [
@@ -53,7 +55,10 @@ export function TracesToLogs({ uid, settings, all }: TracesToLogsProps) {
             <p>
               For the span{' '}
               <AppLink
-                href={traceHref(sample.data.span.traceId, { span: sample.data.span.spanId })}
+                href={withSource(
+                  traceHref(sample.data.span.traceId, { span: sample.data.span.spanId }),
+                  isFar ? uid : '',
+                )}
               >
                 {sample.data.span.service} {sample.data.span.name}
               </AppLink>
