@@ -8,6 +8,16 @@ export interface TextPosition {
   readonly end: number;
 }
 
+/** Failures that the same question meets again. */
+const lasting: ReadonlySet<string> = new Set(['syntax', 'semantics', 'unsupported', 'no-tenant']);
+
+/** Whether asking again may help. */
+export function isWorthRetrying(error: Error): boolean {
+  return !(error instanceof ApiError) || !lasting.has(error.code);
+}
+
+const unauthenticated = 401;
+
 /** What the server answered instead of data; `unreachable` when nothing answered. */
 export class ApiError extends Error {
   readonly code: string;
@@ -52,6 +62,9 @@ async function ask<T>(
   if (response.ok && answer !== undefined) {
     // The server and this screen are built from one contract.
     return answer as T;
+  }
+  if (response.status === unauthenticated) {
+    throw new ApiError('no-tenant', 'the tenant whose telemetry this is has not been named');
   }
   if (isExploreError(answer)) {
     const { code, message, position, hint } = answer.error;

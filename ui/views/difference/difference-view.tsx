@@ -11,6 +11,7 @@ import { serviceColor } from '../words/service-color.ts';
 import { printCount, printCounted, printDuration } from '../words/numbers.ts';
 import { groupsOf, printShare } from './rows.ts';
 import type { DifferenceGroup } from './rows.ts';
+import { RetryButton } from '../report/retry-button.tsx';
 import './difference-view.css';
 
 export interface DifferenceViewProps {
@@ -38,9 +39,7 @@ export function DifferenceView(props: DifferenceViewProps) {
     return (
       <div className="difference-notice" role="alert" data-testid="difference-error">
         <p>What differs is not known: {state.error.message}.</p>
-        <button type="button" className="text-button" onClick={() => void state.refetch()}>
-          Try again
-        </button>
+        <RetryButton error={state.error} onRetry={() => state.refetch()} />
       </div>
     );
   }

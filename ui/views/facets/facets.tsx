@@ -9,6 +9,7 @@ import type { ActiveFilter, FacetValue, FilterMode } from '../../url/query-filte
 import { printCount } from '../words/numbers.ts';
 import { FacetField } from './facet-field.tsx';
 import { QueryChips } from './query-chips.tsx';
+import { RetryButton } from '../report/retry-button.tsx';
 import './facets.css';
 
 export interface FacetsProps {
@@ -146,9 +147,7 @@ function State({ facets, error, isLogQuery, isUnreadable, onRetry }: FacetsProps
     return (
       <div className="facets-note" role="alert">
         <p>The facets did not come: {error.message}.</p>
-        <button type="button" className="text-button" onClick={() => void onRetry()}>
-          Try again
-        </button>
+        <RetryButton error={error} onRetry={() => onRetry()} />
       </div>
     );
   }

@@ -11,6 +11,7 @@ import { IconButton } from '../../controls/icon-button.tsx';
 import { levelKind } from '../words/level.ts';
 import { printCount, printShortCount } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
+import { RetryButton } from '../report/retry-button.tsx';
 import './patterns.css';
 
 export interface PatternsProps {
@@ -59,9 +60,7 @@ export function Patterns({ patterns, isStale, onChoose, onClose }: PatternsProps
       {error !== null && (
         <div className="patterns-state" role="alert">
           The patterns did not come: {error.message}.{' '}
-          <button type="button" className="text-button" onClick={() => void patterns.refetch()}>
-            Try again
-          </button>
+          <RetryButton error={error} onRetry={() => patterns.refetch()} />
         </div>
       )}
       {error === null && data === undefined && <Skeleton />}

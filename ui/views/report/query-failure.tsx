@@ -2,7 +2,8 @@
 // again where that can help.
 
 import type { ReactNode } from 'react';
-import { ApiError } from '../../data/fetch-json.ts';
+import { sourceOfAddress } from '../../data/ask-clew.ts';
+import { ApiError, isWorthRetrying } from '../../data/fetch-json.ts';
 import { printSentence } from '../words/sentence.ts';
 
 const advice: Readonly<Record<string, string>> = {
@@ -14,7 +15,15 @@ const advice: Readonly<Record<string, string>> = {
   overloaded: 'Clew is busy with other queries. Try again in a moment.',
   unavailable: 'Clew’s store is starting or restarting. Try again in a moment.',
   internal: 'This is a fault of Clew; its own log on stderr says more.',
+  'no-tenant': 'Name it above.',
   unreachable: 'Is it still running? Look at the terminal that it was started in.',
+};
+
+/** Of a server elsewhere, which Clew asks in the page's name. */
+const farAdvice: Readonly<Record<string, string>> = {
+  unavailable:
+    'Clew asks that server itself. Is it running, and can this machine reach it? Its address is on the page Sources.',
+  overloaded: 'That server is busy. Try again in a moment.',
 };
 
 interface QueryFailureProps {
@@ -27,13 +36,14 @@ interface QueryFailureProps {
 
 export function QueryFailure({ error, onRetry, testId, children }: QueryFailureProps) {
   const code = error instanceof ApiError ? error.code : 'internal';
+  const words = (sourceOfAddress() === '' ? undefined : farAdvice[code]) ?? advice[code];
   return (
     <div className="notice" role="alert" data-testid={testId}>
       <h2>{printSentence(error.message)}</h2>
-      {advice[code] !== undefined && <p>{advice[code]}</p>}
+      {words !== undefined && <p>{words}</p>}
       <div className="notice-actions">
         {/* The same mistake would be answered alike. */}
-        {code !== 'syntax' && code !== 'semantics' && (
+        {isWorthRetrying(error) && (
           <button type="button" className="text-button" data-primary onClick={onRetry}>
             Try again
           </button>

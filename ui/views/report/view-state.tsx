@@ -2,6 +2,7 @@
 
 import type { UseQueryResult } from '@tanstack/react-query';
 import { printSentence } from '../words/sentence.ts';
+import { RetryButton } from './retry-button.tsx';
 
 interface ViewStateProps {
   readonly query: UseQueryResult;
@@ -14,9 +15,7 @@ export function ViewState({ query, what }: ViewStateProps) {
     return (
       <p role="alert">
         {printSentence(query.error.message)}{' '}
-        <button type="button" className="text-button" onClick={() => void query.refetch()}>
-          Try again
-        </button>
+        <RetryButton error={query.error} onRetry={() => query.refetch()} />
       </p>
     );
   }

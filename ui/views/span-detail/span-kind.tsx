@@ -3,6 +3,7 @@
 import type { ExploreSpanKind } from '../../../src/api/explore/contract/traces.ts';
 import { useSpanKind } from '../../data/trace.ts';
 import { printCount, printDuration } from '../words/numbers.ts';
+import { RetryButton } from '../report/retry-button.tsx';
 
 interface SpanKindProps {
   readonly service: string;
@@ -35,9 +36,7 @@ export function SpanKind({ service, name, startNs, durationNs }: SpanKindProps) 
     return (
       <span className="span-kind dim">
         Its kind could not be looked up: {kind.error.message}.{' '}
-        <button type="button" className="link-button" onClick={() => void kind.refetch()}>
-          Try again
-        </button>
+        <RetryButton error={kind.error} onRetry={() => kind.refetch()} isInline />
       </span>
     );
   }

@@ -7,6 +7,7 @@ import type { StoryModel } from '../trace-model/story-model.ts';
 import type { SpanReference } from '../trace-model/story-span.ts';
 import type { SpanNode } from '../waterfall/tree.ts';
 import { printCount, printCounted } from '../words/numbers.ts';
+import { RetryButton } from '../report/retry-button.tsx';
 
 interface SpanLinksProps {
   readonly traceId: string;
@@ -73,9 +74,7 @@ export function SpanLinks(props: SpanLinksProps) {
       {incoming.error !== null && (
         <p className="dim" role="alert">
           Links from other traces did not come: {incoming.error.message}.{' '}
-          <button type="button" className="link-button" onClick={() => void incoming.refetch()}>
-            Try again
-          </button>
+          <RetryButton error={incoming.error} onRetry={() => incoming.refetch()} isInline />
         </p>
       )}
     </div>
