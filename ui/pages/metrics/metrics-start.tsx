@@ -3,9 +3,13 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ExploreMetric, ExploreMetrics } from '../../../src/api/explore/contract/metrics.ts';
+import { sourceOfAddress } from '../../data/ask-clew.ts';
+import { eagerPollMs, useHealth } from '../../data/health.ts';
 import { stepFor, useRangeQuery } from '../../data/metrics.ts';
 import type { Zone } from '../../data/preferences.ts';
+import { useRunning } from '../../data/status.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
+import { GetStarted, useStartsEmpty } from '../../views/get-started/get-started.tsx';
 import type { InstantCursor } from '../../views/instant-cursor.ts';
 import { TimeChart } from '../../views/time-chart/time-chart.tsx';
 import { printSentence } from '../../views/words/sentence.ts';
@@ -42,17 +46,8 @@ export function MetricsStart(props: MetricsStartProps) {
         .slice(0, chartsMax),
     [metrics.data, window],
   );
-  if (metrics.data !== undefined && metrics.data.metrics.length === 0) {
-    return (
-      <div className="notice" data-testid="no-metrics">
-        <h2>No metric was received in {printSpanOfTime(props.range, props.zone)}.</h2>
-        <p>
-          Send some by OTLP (port 4317 or 4318), or by Prometheus remote write to
-          /prometheus/api/v1/write; or look at another time.
-        </p>
-      </div>
-    );
-  }
+  if (metrics.data !== undefined && metrics.data.metrics.length === 0)
+    return <NoMetrics {...props} />;
   return (
     <div className="metrics-start" data-testid="metrics-start">
       {metrics.data === undefined
@@ -62,6 +57,35 @@ export function MetricsStart(props: MetricsStartProps) {
         : charts.map(({ metric, suggestion }) => (
             <StartChart key={suggestion.query} {...props} metric={metric} suggestion={suggestion} />
           ))}
+    </div>
+  );
+}
+
+/** How to send something when nothing was ever received, else where metrics would be taken in. */
+function NoMetrics({ range, zone, metrics }: MetricsStartProps) {
+  const health = useHealth(eagerPollMs);
+  const startsEmpty = useStartsEmpty(health.data);
+  const running = useRunning();
+  const isFar = sourceOfAddress() !== '';
+  if (startsEmpty && health.data !== undefined && !isFar) {
+    return <GetStarted received={health.data.received} onSeen={() => void metrics.refetch()} />;
+  }
+  const ports = running.data?.ports;
+  return (
+    <div className="notice" data-testid="no-metrics">
+      <h2>
+        No metric was {isFar ? 'stored' : 'received'} in {printSpanOfTime(range, zone)}.
+      </h2>
+      {!isFar && ports !== undefined && (
+        <p>
+          Send some by OTLP (port {ports.otlpGrpc} or {ports.otlpHttp}), or by Prometheus remote
+          write to{' '}
+          <code>
+            http://{location.hostname}:{ports.mimir}/api/v1/push
+          </code>
+          ; or look at another time.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,7 +1,11 @@
 // What stands in a view's place while there is nothing in it: it loads, it failed, nothing matched.
 
+import { sourceOfAddress } from '../../data/ask-clew.ts';
+import { eagerPollMs, useHealth } from '../../data/health.ts';
+import { useRefresh } from '../../data/now.ts';
 import type { Zone } from '../../data/preferences.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
+import { GetStarted, useStartsEmpty } from '../../views/get-started/get-started.tsx';
 import { QueryFailure } from '../../views/report/query-failure.tsx';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
 
@@ -40,6 +44,13 @@ interface NothingFoundProps {
 
 export function NothingFound(props: NothingFoundProps) {
   const { query, range, zone, failed, hasBox } = props;
+  const refresh = useRefresh();
+  const health = useHealth(eagerPollMs);
+  const startsEmpty = useStartsEmpty(health.data);
+  const asksAll = query === '' && !failed && !hasBox && sourceOfAddress() === '';
+  if (startsEmpty && asksAll && health.data !== undefined) {
+    return <GetStarted received={health.data.received} onSeen={refresh} />;
+  }
   return (
     <div className="notice" data-testid="traces-nothing">
       <h2>

@@ -7,6 +7,7 @@ import type { Health } from '../../../src/api/explore/contract/records.ts';
 import { DemoStarter } from '../../app/tours/demo-starter.tsx';
 import { CopyButton } from '../../controls/copy-button.tsx';
 import { useRunning } from '../../data/status.ts';
+import { useTenant } from '../../data/tenant.ts';
 import { printCount } from '../words/numbers.ts';
 import { Elsewhere } from './elsewhere.tsx';
 import { snippetsFor, usualPorts } from './snippets.ts';
@@ -29,6 +30,8 @@ export function useStartsEmpty(health: Health | undefined): boolean {
 export function GetStarted({ received, onSeen }: GetStartedProps) {
   const running = useRunning();
   const ports = running.data ?? usualPorts(Number(location.port));
+  // Several may be looked at together; a sender is of one.
+  const { tenant } = useTenant();
   const all = received.logs + received.spans + received.samples;
   return (
     <div className="get-started" data-testid="get-started">
@@ -57,7 +60,13 @@ export function GetStarted({ received, onSeen }: GetStartedProps) {
       </div>
       <Elsewhere />
       <DemoStarter />
-      <Snippets snippets={snippetsFor(location.hostname, ports)} />
+      <Snippets
+        snippets={snippetsFor({
+          ...ports,
+          host: location.hostname,
+          tenant: tenant.split('|', 1)[0] ?? '',
+        })}
+      />
     </div>
   );
 }
