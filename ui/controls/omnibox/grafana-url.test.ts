@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { recognizeUrl } from './grafana-url.ts';
 
 const own = 'localhost:3000';
+const nowMs = Date.UTC(2026, 10, 18, 14, 30);
+const context = { ownHost: own, zone: 'utc', nowMs } as const;
 
 function explore(parameters: Record<string, unknown>): string {
   const search = new URLSearchParams(
@@ -14,7 +16,7 @@ function explore(parameters: Record<string, unknown>): string {
 }
 
 function check(text: string, href: string | undefined): void {
-  expect(recognizeUrl(text, own)?.href).toBe(href);
+  expect(recognizeUrl(text, context)?.urls[0]?.href).toBe(href);
 }
 
 const id = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -63,8 +65,8 @@ describe('panes=', () => {
     expect(
       recognizeUrl(
         panes({ queryType: 'traceqlSearch', filters, datasource: { type: 'tempo' } }),
-        own,
-      )?.title,
+        context,
+      )?.urls[0]?.title,
     ).toBe('traces { resource.service.name = "cart" && status = error }');
   });
 });
@@ -121,4 +123,110 @@ describe('other addresses', () => {
     ['hello', undefined],
     ['', undefined],
   ])('%s', check);
+});
+
+function titles(text: string): readonly string[] | undefined {
+  return recognizeUrl(text, context)?.urls.map(({ title }) => title);
+}
+
+test('several values of a filter are alternatives', () => {
+  const filters = [
+    {
+      tag: 'service.name',
+      operator: '=',
+      scope: 'resource',
+      value: ['cart', 'a.b'],
+      valueType: 'string',
+    },
+    {
+      tag: 'status',
+      operator: '!=',
+      scope: 'intrinsic',
+      value: ['ok', 'unset'],
+      valueType: 'keyword',
+    },
+  ];
+  const query = { queryType: 'traceqlSearch', filters, datasource: { type: 'tempo' } };
+  expect(titles(explore({ panes: { a: { queries: [query] } } }))).toEqual([
+    'traces { resource.service.name =~ "cart|a\\\\.b" && (status != ok && status != unset) }',
+  ]);
+});
+
+test('the search form before TraceQL', () => {
+  const query = {
+    queryType: 'nativeSearch',
+    serviceName: 'cart',
+    spanName: 'GET /x',
+    minDuration: '100ms',
+    search: 'http.status_code=500 user="a b"',
+  };
+  expect(titles(explore({ left: { datasource: 'Tempo', queries: [query] } }))).toEqual([
+    'traces { resource.service.name = "cart" && name = "GET /x" && duration >= 100ms && .http.status_code = "500" && .user = "a b" }',
+  ]);
+});
+
+test('every query of every pane is offered', () => {
+  const loki = (expr: string) => ({ expr, datasource: { type: 'loki' } });
+  const up = { expr: 'up', datasource: { type: 'prometheus' } };
+  expect(
+    titles(
+      explore({
+        panes: { a: { queries: [up, loki('{a="b"}')] }, b: { queries: [loki('{c="d"}')] } },
+      }),
+    ),
+  ).toEqual(['metrics up', 'logs {a="b"}', 'logs {c="d"}']);
+  const list = ['now-1h', 'now', 'Loki', { expr: '{a="b"}' }, { mode: 'Logs' }, { ui: [true] }];
+  expect(titles(explore({ left: list, right: list.with(3, { expr: '{c="d"}' }) }))).toEqual([
+    'logs {a="b"}',
+    'logs {c="d"}',
+  ]);
+});
+
+describe('times that round', () => {
+  test.each([
+    ['now/d', 'now/d', Date.UTC(2026, 10, 18), Date.UTC(2026, 10, 19)],
+    ['now-1d/d', 'now-1d/d', Date.UTC(2026, 10, 17), Date.UTC(2026, 10, 18)],
+    ['now/w', 'now', Date.UTC(2026, 10, 15), 'now'],
+    ['now/M', 'now/M', Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)],
+    ['now/y', 'now+1h', Date.UTC(2026, 0, 1), nowMs + 3_600_000],
+  ])('%s to %s', (from, to, start, end) => {
+    const pane = { queries: [{ expr: 'up' }], range: { from, to } };
+    check(explore({ panes: { a: pane } }), `/metrics?query=up&from=${start}&to=${end}`);
+  });
+});
+
+describe('Drilldown apps and dashboards', () => {
+  test.each([
+    [
+      'https://g.example/a/grafana-lokiexplore-app/explore/service/payment/logs?from=now-15m&to=now&var-filters=service_name%7C%3D%7Cpayment&var-levels=detected_level%7C%3D%7Cerror%7Cwarn&var-fields=',
+      'logs {service_name="payment"} | detected_level=~"error|warn"',
+    ],
+    [
+      'https://g.example/a/grafana-lokiexplore-app/explore/service/my%20app/logs?var-fields=status%7C%3D%7C%7B%22value%22%3A%22500%22__gfc__%22parser%22%3A%22json%22%7D',
+      'logs {service_name="my app"} | json | logfmt | status="500"',
+    ],
+    [
+      'https://g.example/a/grafana-exploretraces-app/explore?from=now-30m&to=now&var-primarySignal=nestedSetParent%3C0&var-filters=resource.service.name%7C%3D%7Cpayment&var-filters=status%7C%3D%7Cerror',
+      'traces { nestedSetParent<0 && resource.service.name = "payment" && status = error }',
+    ],
+    [
+      'https://g.example/a/grafana-metricsdrilldown-app/drilldown?metric=up&var-filters=job%7C%3D%7Ca%2Fb',
+      'metrics up{job="a/b"}',
+    ],
+    ['https://g.example/d/abc/board?from=now-1h&to=now', 'overview at its time'],
+  ])('%s', (url, title) => {
+    expect(titles(url)?.[0]).toBe(title);
+  });
+
+  test('what names no query says so', () => {
+    const reason = (url: string): string | undefined => recognizeUrl(url, context)?.reason;
+    expect(reason('https://g.example/goto/aBc-1?orgId=1')).toContain('short link');
+    expect(reason('https://g.example/d/abc/board')).toContain('does not name its queries');
+    expect(reason('https://example.org/')).toBeUndefined();
+  });
+});
+
+test('a loopback address is this Clew by any of its names', () => {
+  check('http://127.0.0.1:3000/logs?query=x', '/logs?query=x');
+  check('http://127.0.0.1:3001/logs?query=x', undefined);
 });

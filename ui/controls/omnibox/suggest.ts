@@ -62,9 +62,9 @@ export interface Suggested {
 export function suggest(asked: Asked, { found, queries }: Known): Suggested {
   const text = asked.text.trim();
   const results = found?.results ?? [];
-  const url = recognizeUrl(text, asked.ownHost);
+  const url = recognizeUrl(text, asked);
   const suggestions: Suggestion[] = [
-    ...(url === undefined ? [] : [{ ...url, detail: '', isStart: true }]),
+    ...(url?.urls ?? []).map((one) => ({ ...one, detail: '', isStart: true })),
     ...pagesNamed(text, asked),
     ...atTime(text, asked),
     ...traces(text, results, asked),
@@ -77,7 +77,11 @@ export function suggest(asked: Asked, { found, queries }: Known): Suggested {
   const seen = new Set<string>();
   return {
     suggestions: suggestions.filter(({ href }) => !seen.has(href) && seen.add(href) !== undefined),
-    reasons: results.flatMap(reasonsOf),
+    reasons:
+      url === undefined
+        ? results.flatMap(reasonsOf)
+        : // Nobody looks for a log line that says an address.
+          [url.reason].filter((reason) => reason !== ''),
   };
 }
 
