@@ -30,9 +30,21 @@ export type DoorAnchor =
       readonly preventDefault?: () => void;
     };
 
-export type OpenDoors = (anchor: DoorAnchor, title: string, doors: readonly Door[]) => void;
+interface OpenOptions {
+  /** What takes the doors' place while the menu is still open: with counts, the door they are for. */
+  readonly later?: Promise<readonly Door[]>;
+}
+
+export type OpenDoors = (
+  anchor: DoorAnchor,
+  title: string,
+  doors: readonly Door[],
+  options?: OpenOptions,
+) => void;
 
 interface OpenMenu {
+  /** Tells one opening from the next. */
+  readonly opening: number;
   readonly at: Place;
   readonly title: string;
   readonly doors: readonly Door[];
@@ -47,8 +59,14 @@ export function useDoorMenu(): OpenDoors {
 
 export function DoorMenuProvider({ children }: { readonly children: ReactNode }) {
   const [menu, setMenu] = useState<OpenMenu | undefined>(undefined);
-  const open = useCallback<OpenDoors>((anchor, title, doors) => {
-    setMenu({ at: placeOf(anchor), title, doors, returnTo: document.activeElement });
+  const openings = useRef(0);
+  const open = useCallback<OpenDoors>((anchor, title, doors, { later } = {}) => {
+    const opening = ++openings.current;
+    const returnTo = document.activeElement;
+    setMenu({ opening, at: placeOf(anchor), title, doors, returnTo });
+    void later?.then((others) =>
+      setMenu((now) => (now?.opening === opening ? { ...now, doors: others } : now)),
+    );
   }, []);
   const close = useCallback(() => {
     setMenu(undefined);
@@ -57,13 +75,7 @@ export function DoorMenuProvider({ children }: { readonly children: ReactNode })
   return (
     <DoorMenuContext value={open}>
       {children}
-      {menu !== undefined && (
-        <DoorMenu
-          key={`${menu.title} ${menu.at.left} ${menu.at.top}`}
-          menu={menu}
-          onClose={close}
-        />
-      )}
+      {menu !== undefined && <DoorMenu key={menu.opening} menu={menu} onClose={close} />}
     </DoorMenuContext>
   );
 }
@@ -83,6 +95,7 @@ function isClosed(door: Door): boolean {
 
 function DoorMenu({ menu, onClose }: { readonly menu: OpenMenu; readonly onClose: () => void }) {
   const list = useRef<HTMLDivElement>(null);
+  const focused = useRef(0);
   const address = useAddress();
   useEffect(() => {
     const element = list.current;
@@ -91,7 +104,9 @@ function DoorMenu({ menu, onClose }: { readonly menu: OpenMenu; readonly onClose
     const at = placeMenu(menu.at, { width, height }, { width: innerWidth, height: innerHeight });
     element.style.left = `${at.left}px`;
     element.style.top = `${at.top}px`;
-    items(element)[0]?.focus({ preventScroll: true });
+    // The door at the same place, when others have taken the doors' place.
+    const all = items(element);
+    all[Math.min(focused.current, all.length - 1)]?.focus({ preventScroll: true });
     const onOutside = (event: Event): void => {
       if (!(event.target instanceof Node) || !element.contains(event.target)) onClose();
     };
@@ -127,6 +142,9 @@ function DoorMenu({ menu, onClose }: { readonly menu: OpenMenu; readonly onClose
       aria-label={menu.title}
       data-testid="door-menu"
       onKeyDown={onKeyDown}
+      onFocus={({ currentTarget, target }) => {
+        focused.current = Math.max(0, items(currentTarget).indexOf(target));
+      }}
       onContextMenu={(event) => event.preventDefault()}
     >
       <p role="presentation">{menu.title}</p>

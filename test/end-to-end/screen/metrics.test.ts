@@ -223,7 +223,7 @@ describe('the page', () => {
       // The slow database was at a known time; its exemplars are the highest.
       const { from, to } = incidents.slowDatabase;
       const slow = page
-        .locator('.time-chart-mark[title^="4"], .time-chart-mark[title^="5"]')
+        .locator('.time-chart-mark[aria-label^="4"], .time-chart-mark[aria-label^="5"]')
         .first();
       const plot = page.locator('.time-chart-plot');
       const [box, at] = [await plot.boundingBox(), await slow.boundingBox()];
@@ -242,10 +242,24 @@ describe('the page', () => {
       const lines = (await logs.locator('.number').textContent()) ?? '';
       await logs.click();
       await expect.poll(() => new URL(page.url()).pathname, soon).toBe('/logs');
-      await page.locator(`text=/of ${lines} lines|^${lines} lines/`).first().waitFor();
+      await page.locator(`text=/(?:of|all) ${lines} lines/`).first().waitFor();
+
+      // A value of rate(…[5m]) is of the five minutes before it, and so are the lines behind it.
+      const asked = new URL(page.url()).searchParams;
+      expect(Number(asked.get('to')) - Number(asked.get('from'))).toBe(300_000);
 
       await page.goBack();
       await slow.waitFor();
+      await slow.dispatchEvent('contextmenu');
+      await menu.getByRole('menuitem', { name: 'The trace of this example' }).waitFor();
+      await menu.getByRole('menuitem', { name: /^Log lines \d/ }).waitFor();
+      await page.keyboard.press('Escape');
+      // Said before the click: what it is of, and how much of its trace there is.
+      await slow.focus();
+      const tip = page.getByTestId('mark-tip');
+      await tip.getByText(/^trace [0-9a-f]{8} · \d+ spans/).waitFor();
+      expect(await tip.textContent()).toContain('http_route');
+      await takeScreenshot(page, 'metrics-exemplar-1440-dark');
       await slow.click();
       await expect
         .poll(() => new URL(page.url()).pathname, soon)
@@ -313,6 +327,11 @@ describe('the page', () => {
       await page.getByTestId('heat-map').waitFor();
       expect(await page.getByTestId('metrics-status').textContent()).toContain('native histogram');
       await takeScreenshot(page, 'metrics-native-heat-1440-dark');
+      await page.goto(shop.href('/metrics', { query: nativeMetric, show: 'table' }));
+      const table = page.getByTestId('histograms-table');
+      await table.getByRole('button').first().click();
+      await table.getByRole('table', { name: 'Buckets' }).waitFor();
+      await takeScreenshot(page, 'metrics-native-table-1440-dark');
       await page.getByRole('button', { name: 'Stat' }).click();
       const figures = page.getByTestId('histogram-stats');
       const p95 = figures.getByRole('listitem').filter({ hasText: 'p95' });

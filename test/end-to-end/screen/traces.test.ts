@@ -217,7 +217,8 @@ describe('the traces', () => {
         .click({ button: 'right', position: { x: 300, y: 10 } });
       const logs = page.getByRole('menuitem', { name: /Logs of this trace/ });
       await logs.waitFor();
-      expect(await logs.textContent()).toMatch(/\d/);
+      // The menu is there at once; what it counts comes a moment later.
+      await expect.poll(() => logs.textContent(), { timeout: 15_000 }).toMatch(/\d/);
       await page.keyboard.press('Escape');
       await page.keyboard.press('j');
       await page.keyboard.press('x');

@@ -4,8 +4,10 @@
 import { useRangeQueries } from '../../data/metrics.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { ViewState } from '../../views/report/view-state.tsx';
+import { printDuration } from '../../views/words/numbers.ts';
 import { figureQueries } from './histogram-queries.ts';
 import type { QueriedHistogram } from './histogram-queries.ts';
+import { lookBackOf } from './look-back.ts';
 import { StatTile } from './metrics-stat.tsx';
 import { shapeOfQuery } from './query-unit.ts';
 
@@ -28,7 +30,8 @@ export function HistogramStats(props: HistogramStatsProps) {
   return (
     <section aria-label={`Figures of ${histogram.metric}`} data-testid="histogram-stats">
       <h2 className="metrics-stats-head">
-        All series of <code>{histogram.metric}</code> together; each value looks back {window}
+        All series of <code>{histogram.metric}</code> together; each value looks back{' '}
+        {printDuration(lookBackOf(figures[0]?.query ?? '').fromMs)}
       </h2>
       <ul className="metrics-stats">
         {figures.map(({ title, query }, at) => {

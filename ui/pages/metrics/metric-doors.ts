@@ -26,6 +26,12 @@ export function relativeDoor(
   return { title, href: pageHref(path, { query, range, more: sourceOf(source) }), count, ...why };
 }
 
+/** What stands in the menu until the server has counted. */
+export const countingDoors: readonly Door[] = [
+  { title: 'Log lines', reason: 'counting' },
+  { title: 'Traces', reason: 'counting' },
+];
+
 export function relativeDoors(
   relatives: ExploreMetricRelatives,
   range: TimeRange,

@@ -35,6 +35,7 @@ interface MetricsChartProps {
     series: MetricSeries | undefined,
     point: ChartPoint,
   ) => void;
+  readonly onMarkDoors: (at: MouseEvent | HTMLElement, mark: ChartMark) => void;
 }
 
 const chartHeight = 300;
@@ -72,6 +73,7 @@ export function MetricsChart(props: MetricsChartProps) {
       sampling="instants"
       marks={marks}
       back={props.back}
+      onMarkDoors={props.onMarkDoors}
       cursor={cursor}
       onSelect={props.onZoom}
       onDoors={(at, point) =>
@@ -96,6 +98,9 @@ function isOf(exemplar: MetricExemplar, series: MetricSeries): boolean {
   );
 }
 
+/** What a series is of, and not where it is from. */
+const shapeLabels: ReadonlySet<string> = new Set(['__name__', 'le', 'quantile']);
+
 /** At their value where the chart is of such values, else along its foot. */
 function exemplarMarks(
   exemplars: readonly MetricExemplar[],
@@ -109,9 +114,14 @@ function exemplarMarks(
       const unit = unitOfExemplar(exemplar);
       const at = printTime(BigInt(Math.round(exemplar.atMs)) * 1_000_000n, zone);
       const { spanId, traceId, atMs, value } = exemplar;
+      const labels = Object.entries(exemplar.labels);
       return {
         atMs,
         value,
+        valueText: printValue(value, unit),
+        timeText: at,
+        labels: labels.filter(([name, text]) => text !== '' && !shapeLabels.has(name)),
+        traceId,
         href: traceHref(traceId, spanId === '' ? {} : { span: spanId }),
         title: `${printValue(value, unit)} at ${at}, ${placeOf(exemplar)}: open the trace`,
         ...(shape.showsObservations && shape.unit === unit ? {} : { atFoot: true }),

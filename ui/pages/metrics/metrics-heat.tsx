@@ -22,7 +22,8 @@ interface MetricsHeatProps {
   readonly cursor: InstantCursor;
   readonly onAsk: (query: string) => void;
   readonly onZoom: (startNs: bigint, endNs: bigint) => void;
-  readonly onDoors: (at: MouseEvent | HTMLElement, startNs: bigint, endNs: bigint) => void;
+  /** `atMs`: of the last value that is meant. */
+  readonly onDoors: (at: MouseEvent | HTMLElement, startMs: number, atMs: number) => void;
 }
 
 export function MetricsHeat(props: MetricsHeatProps) {
@@ -38,7 +39,8 @@ export function MetricsHeat(props: MetricsHeatProps) {
   return (
     <HeatMap
       label={`Distribution of ${query}`}
-      startMs={result.startMs}
+      // A value tells of the time before it, and so does its column.
+      startMs={result.startMs - result.stepMs}
       stepMs={result.stepMs}
       buckets={found.buckets}
       heat={found.heat}
@@ -48,7 +50,9 @@ export function MetricsHeat(props: MetricsHeatProps) {
       printBound={(bound) => (bound === Infinity ? 'more' : printValue(bound, unit))}
       noun="observation"
       onSelect={({ startNs, endNs }) => props.onZoom(startNs, endNs)}
-      onDoors={(at, { startNs, endNs }) => props.onDoors(at, startNs, endNs)}
+      onDoors={(at, { startNs, endNs }) =>
+        props.onDoors(at, Number(startNs / 1_000_000n) + result.stepMs, Number(endNs / 1_000_000n))
+      }
     />
   );
 }

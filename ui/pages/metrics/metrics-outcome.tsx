@@ -44,7 +44,10 @@ function HistogramsOutcome({ result, histogram, window, onAsk, onShow }: Answere
         The answer is {printCounted(result.histograms.length, 'native histogram')}, which no line
         can show.
       </h2>
-      <p>A heat map shows where the observations are; the figures are their quantiles and rates.</p>
+      <p>
+        A heat map shows where the observations are, a table their buckets; the figures are their
+        quantiles and rates.
+      </p>
       <button
         type="button"
         className="text-button"
@@ -55,6 +58,9 @@ function HistogramsOutcome({ result, histogram, window, onAsk, onShow }: Answere
       </button>{' '}
       <button type="button" className="text-button" onClick={() => onShow({ show: 'stat' })}>
         Show the figures
+      </button>{' '}
+      <button type="button" className="text-button" onClick={() => onShow({ show: 'table' })}>
+        Show the table
       </button>{' '}
       {ask.map(({ query }) => (
         <button key={query} type="button" className="text-button" onClick={() => onAsk(query)}>

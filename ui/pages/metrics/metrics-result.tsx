@@ -5,6 +5,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { MouseEvent } from 'react';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
+import type { Door } from '../../controls/door-menu.tsx';
 import { useKeys } from '../../controls/keys.ts';
 import { fetchRelatives } from '../../data/metrics.ts';
 import type { MetricLabels, MetricSeries, RangeResult } from '../../data/metrics.ts';
@@ -17,6 +18,7 @@ import type { InstantCursor } from '../../views/instant-cursor.ts';
 import { printCount, printCounted, printStep } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
 import { histogramOfQuery } from './histogram-queries.ts';
+import { HistogramsTable } from './histograms-table.tsx';
 import { HistogramStats } from './histogram-stats.tsx';
 import { MetricsChart } from './metrics-chart.tsx';
 import { MetricsHeat } from './metrics-heat.tsx';
@@ -24,8 +26,9 @@ import { MetricsOutcome } from './metrics-outcome.tsx';
 import { MetricsRelatives } from './metrics-relatives.tsx';
 import { MetricsStat } from './metrics-stat.tsx';
 import { MetricsTable } from './metrics-table.tsx';
-import { relativeDoors } from './metric-doors.ts';
-import { shapeOfQuery } from './query-unit.ts';
+import { lookBackOf, timeBehind } from './look-back.ts';
+import { countingDoors, relativeDoors } from './metric-doors.ts';
+import { baseOfMetric, shapeOfQuery } from './query-unit.ts';
 import { SeriesLegend } from './series-legend.tsx';
 import type { NamedSeries } from './series-legend.tsx';
 import {
@@ -57,8 +60,8 @@ const linesMax = 50;
 /** Every series is drawn up to here: more would keep the browser busy for seconds. */
 const allMax = 1000;
 const statsMax = 60;
-/** "At this time" is at least so long: logs and spans are not where the sample is, but around it. */
-const aroundMs = 60_000;
+/** An example is of its own time. */
+const atOnce = lookBackOf('');
 
 const showTitles = { chart: 'Chart', stat: 'Stat', table: 'Table', heat: 'Heat map' } as const;
 
@@ -94,36 +97,53 @@ export function MetricsResult(props: MetricsResultProps) {
   };
   useKeys({ j: () => step(1), k: () => step(-1) });
 
-  const openAt = (
+  const lookBack = useMemo(() => lookBackOf(view.query), [view.query]);
+  const openDoorsOf = (
     at: MouseEvent | HTMLElement,
-    series: MetricSeries | undefined,
-    startNs: bigint,
-    endNs: bigint,
+    labelsThere: MetricLabels,
+    time: ResolvedRange,
+    {
+      first = [],
+      more = [],
+    }: { readonly first?: readonly Door[]; readonly more?: readonly Door[] },
   ): void => {
-    const own = series?.labels ?? labels;
     // The pointer's place is of this moment: it is read before anything is waited for.
     const anchor = at instanceof HTMLElement ? at : { clientX: at.clientX, clientY: at.clientY };
     if (!(at instanceof HTMLElement)) at.preventDefault();
-    const title = `${printSeries(own)} · ${printSpanOfTime({ startNs, endNs }, zone)}`;
-    const more =
-      series === undefined || only !== ''
-        ? []
-        : [{ title: 'Only this series', onOpen: () => onShow({ only: seriesKey(series.labels) }) }];
-    const zoom = { title: 'Zoom to this time', onOpen: () => props.onZoom(startNs, endNs) };
-    void fetchRelatives(view.query, own, { startNs, endNs }, new AbortController().signal)
-      .then((found) => relativeDoors(found, absoluteRange(startNs, endNs)))
-      .catch((thrown: unknown) => [
+    const { __name__: _name, ...shown } = labelsThere;
+    const what = Object.keys(shown).length === 0 ? 'All series' : printSeries(labelsThere);
+    const others = [
+      ...more,
+      { title: 'Zoom to this time', onOpen: () => props.onZoom(time.startNs, time.endNs) },
+    ];
+    const counted = fetchRelatives(view.query, labelsThere, time, new AbortController().signal)
+      .then((found) => relativeDoors(found, absoluteRange(time.startNs, time.endNs)))
+      .catch((thrown: unknown): readonly Door[] => [
         {
           title: 'Log lines and traces',
           reason: thrown instanceof Error ? thrown.message : 'they could not be counted',
         },
-      ])
-      .then((doors) => openDoors(anchor, title, [...doors, ...more, zoom]));
+      ]);
+    openDoors(
+      anchor,
+      `${printSpanOfTime(time, zone)} · ${what}`,
+      [...first, ...countingDoors, ...others],
+      {
+        later: counted.then((doors) => [...first, ...doors, ...others]),
+      },
+    );
   };
-  const around = (startMs: number, endMs: number): readonly [bigint, bigint] => {
-    const spare = Math.max(0, aroundMs - (endMs - startMs)) / 2;
-    const ns = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
-    return [ns(startMs - spare), ns(endMs + spare)];
+  /** `series`: undefined for all that is drawn. */
+  const openAt = (
+    at: MouseEvent | HTMLElement,
+    series: MetricSeries | undefined,
+    time: ResolvedRange,
+  ): void => {
+    const more =
+      series === undefined || only !== ''
+        ? []
+        : [{ title: 'Only this series', onOpen: () => onShow({ only: seriesKey(series.labels) }) }];
+    openDoorsOf(at, series?.labels ?? labels, time, { more });
   };
 
   if (result.error !== null) {
@@ -148,7 +168,7 @@ export function MetricsResult(props: MetricsResultProps) {
           onAsk={(query) => props.onAsk(query, 'chart')}
         />
       )}
-      {all.length === 0 && !(hasHistograms && (view.show === 'heat' || view.show === 'stat')) ? (
+      {all.length === 0 && !(hasHistograms && view.show !== 'chart') ? (
         <MetricsOutcome
           result={result.data}
           histogram={histogram}
@@ -171,15 +191,28 @@ export function MetricsResult(props: MetricsResultProps) {
               cursor={props.cursor}
               back={props.back}
               onZoom={props.onZoom}
-              onDoors={(at, series, { startMs, endMs }) =>
-                openAt(at, series, ...around(startMs, endMs))
+              onDoors={(at, series, { atMs }) =>
+                openAt(at, series, timeBehind(lookBack, atMs, atMs))
+              }
+              onMarkDoors={(at, { atMs, labels: own, href }) =>
+                openDoorsOf(at, Object.fromEntries(own), timeBehind(atOnce, atMs, atMs), {
+                  first: [{ title: 'The trace of this example', href }],
+                })
               }
             />
           )}
           {view.show === 'stat' && (
             <MetricsStat result={result.data} series={named} unit={shape.unit} />
           )}
-          {view.show === 'table' && <MetricsTable series={all} unit={shape.unit} />}
+          {view.show === 'table' && all.length > 0 && (
+            <MetricsTable series={all} unit={shape.unit} />
+          )}
+          {view.show === 'table' && hasHistograms && (
+            <HistogramsTable
+              histograms={result.data.histograms}
+              unit={histogram === undefined ? 'none' : baseOfMetric(histogram.metric)}
+            />
+          )}
           {view.show === 'heat' && (
             <MetricsHeat
               query={view.query}
@@ -190,7 +223,9 @@ export function MetricsResult(props: MetricsResultProps) {
               cursor={props.cursor}
               onAsk={props.onAsk}
               onZoom={props.onZoom}
-              onDoors={(at, startNs, endNs) => openAt(at, undefined, startNs, endNs)}
+              onDoors={(at, startMs, endMs) =>
+                openAt(at, undefined, timeBehind(lookBack, startMs, endMs))
+              }
             />
           )}
           <MetricsRelatives
@@ -206,7 +241,7 @@ export function MetricsResult(props: MetricsResultProps) {
               unit={shape.unit}
               only={only}
               onOnly={(key) => onShow({ only: key })}
-              onDoors={(at, series) => openAt(at, series, range.startNs, range.endNs)}
+              onDoors={(at, series) => openAt(at, series, range)}
             />
           )}
         </>

@@ -20,7 +20,7 @@ test.each([
   ['100 * (sum(rate(x_count{a="1"}[5m])) / sum(rate(x_count[5m])))', 'percent'],
   ['process_resident_memory_bytes', 'bytes'],
   ['max_over_time(process_resident_memory_bytes[1h])', 'bytes'],
-  ['rate(net_bytes_total[5m])', 'bytes'],
+  ['rate(net_bytes_total[5m])', 'bytesPerSecond'],
   ['rate(process_cpu_seconds_total[5m])', 'none'],
   ['count by (job) (x_seconds)', 'count'],
   ['x_seconds > 5', 's'],

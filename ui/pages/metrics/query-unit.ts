@@ -162,9 +162,9 @@ function quantityOf(expr: Expr): Quantity {
 function unitOf({ base, perSecond }: Quantity): Unit {
   if (perSecond === 0) return base;
   if (perSecond > 1) return 'none';
-  // Seconds per second are a share of time; bytes per second are read as bytes.
+  // Seconds per second are a share of time.
   if (base === 'count' || base === 'none') return 'perSecond';
-  return base === 'bytes' ? 'bytes' : 'none';
+  return base === 'bytes' ? 'bytesPerSecond' : 'none';
 }
 
 export interface QueryShape {

@@ -19,8 +19,6 @@ export interface DoorTrace {
 }
 
 const aroundMs = 60_000;
-/** A menu does not wait longer for its numbers. */
-const countsWaitMs = 400;
 
 function doorsOf(trace: DoorTrace, counts: TraceCounts | null): readonly Door[] {
   const { traceId, rootService, startNs, durationNs } = trace;
@@ -66,11 +64,10 @@ export function useTraceDoors(): (anchor: MouseEvent | Element, trace: DoorTrace
         queryFn: () => askFor(trace.traceId),
         staleTime: 30_000,
       });
-      const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), countsWaitMs));
       const title = `${trace.rootName || trace.rootService} · ${printDuration(trace.durationNs / 1e6)}`;
-      void Promise.race([counts.catch(() => null), late]).then((known) =>
-        openDoors(at, title, doorsOf(trace, known)),
-      );
+      openDoors(at, title, doorsOf(trace, null), {
+        later: counts.catch(() => null).then((known) => doorsOf(trace, known)),
+      });
     },
     [client, openDoors],
   );

@@ -66,7 +66,8 @@ describe('values', () => {
   });
 
   test('marks that would cover one another are one, and those outside are none', () => {
-    const mark = (atMs: number, value: number) => ({ atMs, value, href: `/${value}`, title: '' });
+    const words = { title: '', valueText: '', timeText: '', labels: [], traceId: '' };
+    const mark = (atMs: number, value: number) => ({ atMs, value, href: `/${value}`, ...words });
     const box = plotBox(568, 128);
     const placed = placeMarks(
       [mark(1500, 0.5), mark(1501, 0.501), mark(1800, 7), mark(900, 1)],
@@ -85,6 +86,7 @@ test.each<[number, Unit, string]>([
   [0.25, 's', '250 ms'],
   [12.4, 's', '12.4 s'],
   [1536, 'bytes', '1.5 KiB'],
+  [1536, 'bytesPerSecond', '1.5 KiB/s'],
   [6.234, 'percent', '6.23 %'],
   [12_300, 'perSecond', '12.3 k/s'],
   [1234, 'count', '1,234'],

@@ -129,7 +129,12 @@ export interface ChartMark {
   readonly atMs: number;
   readonly value: number;
   readonly href: string;
+  /** All of it in a sentence. */
   readonly title: string;
+  readonly valueText: string;
+  readonly timeText: string;
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  readonly traceId: string;
   /** Drawn along the foot: its value is of another kind than those of the chart. */
   readonly atFoot?: boolean;
 }
@@ -142,6 +147,8 @@ export interface PlacedMark extends ChartMark {
 /** Diamonds nearer than this to another one could not be hit apart. */
 const markApartPx = 9;
 const marksMax = 300;
+/** Those along the foot stand on it: the times are written below. */
+const footPx = 7;
 
 /** Marks inside the plot that do not cover one another; the higher value wins. */
 export function placeMarks(
@@ -159,7 +166,9 @@ export function placeMarks(
     const share = (mark.value - range.low) / (range.high - range.low);
     // One above the scale is drawn at its edge: it is the one that somebody looks for.
     const y =
-      mark.atFoot === true ? box.height : (1 - Math.min(1, Math.max(0, share))) * box.height;
+      mark.atFoot === true
+        ? box.height - footPx
+        : (1 - Math.min(1, Math.max(0, share))) * box.height;
     const cell = `${Math.round(x / markApartPx)} ${Math.round(y / markApartPx)}`;
     if (taken.has(cell)) continue;
     taken.add(cell);

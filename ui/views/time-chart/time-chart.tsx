@@ -52,6 +52,7 @@ export interface TimeChartProps {
   /** Right-click, `m`, or a click without a drag. */
   readonly onDoors?: (at: MouseEvent | HTMLElement, point: ChartPoint) => void;
   readonly marks?: readonly ChartMark[];
+  readonly onMarkDoors?: (at: MouseEvent | HTMLElement, mark: ChartMark) => void;
   /** What the page after a click on a mark calls this one. */
   readonly back?: string;
   readonly stacked?: boolean;
@@ -101,7 +102,7 @@ export function TimeChart(props: TimeChartProps) {
       {count > 0 && box.width > 0 && (
         <Overlay {...props} axis={axis} drawn={drawn} range={range} box={box} />
       )}
-      <ChartMarks marks={placed} box={box} back={props.back} />
+      <ChartMarks marks={placed} box={box} back={props.back} onDoors={props.onMarkDoors} />
       <ChartTable label={props.label} axis={axis} series={series} unit={unit} zone={zone} />
     </figure>
   );

@@ -3,7 +3,15 @@
 import { printCount, printDuration, printShortCount } from './numbers.ts';
 
 /** `percent`: 0 to 100. `s` and `ms`: a duration in that unit. `none`: a bare number. */
-export type Unit = 'count' | 'perSecond' | 'percent' | 'ms' | 's' | 'bytes' | 'none';
+export type Unit =
+  | 'count'
+  | 'perSecond'
+  | 'percent'
+  | 'ms'
+  | 's'
+  | 'bytes'
+  | 'bytesPerSecond'
+  | 'none';
 
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
@@ -37,6 +45,8 @@ export function printValue(value: number, unit: Unit): string {
       return printDuration(value * 1000);
     case 'bytes':
       return printBytes(value);
+    case 'bytesPerSecond':
+      return `${printBytes(value)}/s`;
     case 'count':
     case 'none':
       return printBare(value);
