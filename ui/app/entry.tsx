@@ -18,9 +18,11 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { answerCache } from '../data/answer-cache.ts';
+import { adoptTenantOfAddress } from '../data/tenant.ts';
 import { preloadPages, router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
+adoptTenantOfAddress();
 window.addEventListener('load', preloadPages, { once: true });
 
 // After a new build the old one's parts are gone: the page is fetched anew, once for each build.

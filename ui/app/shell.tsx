@@ -13,6 +13,7 @@ import { SourcePicker } from '../controls/source-picker.tsx';
 import { TopbarPlaces } from '../controls/topbar-slot.tsx';
 import { calmPollMs, useHealth } from '../data/health.ts';
 import { useNowMs, useRefresh } from '../data/now.ts';
+import { tenantOfTab } from '../data/tenant.ts';
 import { printHref, useAddress } from '../url/address.ts';
 import { rangeOfLocation, useCarriedRange } from '../url/carried-range.ts';
 import { permalink } from '../url/permalink.ts';
@@ -74,7 +75,7 @@ export function Shell() {
   useKeys({
     ...pageKeys,
     '?': openSheet,
-    y: () => void copyLink(permalink(location.href, nowMs)),
+    y: () => void copyLink(permalink(location.href, nowMs, tenantOfTab())),
   });
   return (
     <DoorMenuProvider>

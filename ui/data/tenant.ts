@@ -1,5 +1,5 @@
-// Whose data is looked at, for a Clew that was started with `--tenants`: chosen once for this browser and sent along with
-// every request.
+// Whose data is looked at, for a Clew that was started with `--tenants`: sent along with every request. A tab keeps its own;
+// a new one begins with what was chosen last, or with what the link names that opened it.
 
 import { useSyncExternalStore } from 'react';
 
@@ -13,10 +13,30 @@ let unstored = '';
 
 function read(): string {
   try {
-    return localStorage.getItem(key) ?? unstored;
+    // Another tab may have chosen another one since: what this tab shows is of its own.
+    return sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? unstored;
   } catch {
     return unstored;
   }
+}
+
+/** Copied links name the tenant: whoever opens one sees the same. */
+export const tenantParameter = 'tenant';
+/** A name is short and printable; a request with another one would not even be sent. */
+const namePattern = /^[\x20-\x7e]{1,300}$/;
+
+/** The tenant of the link that opened this page becomes the tab's; the address keeps what is of the page. */
+export function adoptTenantOfAddress(): void {
+  const url = new URL(location.href);
+  const named = url.searchParams.get(tenantParameter);
+  if (named === null) return;
+  if (namePattern.test(named)) setTenant(named);
+  url.searchParams.delete(tenantParameter);
+  history.replaceState(history.state, '', url.pathname + url.search + url.hash);
+}
+
+export function tenantOfTab(): string {
+  return read();
 }
 
 function tell(): void {
@@ -37,6 +57,7 @@ export function setTenant(tenant: string): void {
   unstored = tenant;
   isMissing = false;
   try {
+    sessionStorage.setItem(key, tenant);
     localStorage.setItem(key, tenant);
   } catch {
     // Kept for this page.

@@ -15,5 +15,11 @@ test.each([
   ],
   ['http://h/trace/4bf9?span=1', 'http://h/trace/4bf9?span=1'],
 ])('%s', (href, expected) => {
-  expect(permalink(href, nowMs)).toBe(expected);
+  expect(permalink(href, nowMs, '')).toBe(expected);
+});
+
+test('where tenants are kept apart, the link says whose it is', () => {
+  expect(permalink('http://h/trace/4bf9?span=1', nowMs, 'a|b')).toBe(
+    'http://h/trace/4bf9?span=1&tenant=a%7Cb',
+  );
 });

@@ -6,7 +6,7 @@ import type { ExploreFacets } from '../../../src/api/explore/contract/log-survey
 import { structuredMetadataName } from '../../../src/model/log-labels.ts';
 import { sourceOfAddress } from '../../data/ask-clew.ts';
 import { setDensity, setFacetsShown } from '../../data/preferences.ts';
-import { tenantHeaders } from '../../data/tenant.ts';
+import { tenantHeaders, tenantOfTab } from '../../data/tenant.ts';
 import { permalink } from '../../url/permalink.ts';
 import { parseBody } from '../../views/log-list/body-fields.ts';
 import { changeCounts } from '../../views/patterns/patterns.tsx';
@@ -72,7 +72,7 @@ export function LogsTools({ page }: { readonly page: LogsPageState }) {
       </button>
       <CopyMenu
         choices={[
-          { title: 'Link', text: permalink(location.href, page.nowMs) },
+          { title: 'Link', text: permalink(location.href, page.nowMs, tenantOfTab()) },
           {
             title: 'LogQL',
             text: view.query === '' ? '{service_name=~".+"}' : view.query,
