@@ -7,6 +7,7 @@ import { printHref } from '../../url/address.ts';
 import { pageOfSource } from '../../url/doors.ts';
 import { FieldTester } from './field-tester.tsx';
 import type { FieldTesterProps } from './field-tester.tsx';
+import { Reachability, questionOf } from './reachability.tsx';
 import { TracesToLogs } from './traces-to-logs.tsx';
 
 interface DatasourceSectionProps {
@@ -16,6 +17,7 @@ interface DatasourceSectionProps {
 
 export function DatasourceSection({ datasource: one, all }: DatasourceSectionProps) {
   const page = pageOfSource(one.type);
+  const question = questionOf(one.type);
   const id = `source-${one.uid}`;
   return (
     <section aria-labelledby={id} data-testid={id}>
@@ -38,6 +40,12 @@ export function DatasourceSection({ datasource: one, all }: DatasourceSectionPro
               <span className="mono">{one.headerNames.join(', ')}</span>{' '}
               <span className="dim">(values stay on the server)</span>
             </dd>
+          </>
+        )}
+        {!one.embedded && question !== undefined && (
+          <>
+            <dt>answers</dt>
+            <Reachability uid={one.uid} question={question} />
           </>
         )}
         {page !== undefined && (

@@ -1,6 +1,7 @@
 // What a diamond is of, beside it: its value and time, the labels of its series, and how much of its trace there is
 // before the click.
 
+import { sourceOfAddress } from '../../data/ask-clew.ts';
 import { useTraceCounts } from '../../data/counts.ts';
 import { printCounted } from '../words/numbers.ts';
 import type { PlacedMark } from './geometry.ts';
@@ -57,8 +58,9 @@ function TraceWords({ traceId }: { readonly traceId: string }) {
   return (
     <div className="number">
       {name} · {printCounted(spans, 'span')}
-      {errorSpans > 0 && ` · ${printCounted(errorSpans, 'error')}`} ·{' '}
-      {printCounted(logs, 'log line')}
+      {errorSpans > 0 && ` · ${printCounted(errorSpans, 'error')}`}
+      {/* Lines of a server elsewhere are not counted. */}
+      {(logs > 0 || sourceOfAddress() === '') && ` · ${printCounted(logs, 'log line')}`}
     </div>
   );
 }
