@@ -158,6 +158,31 @@ export function longTrace(traceId: string, startMs: number): MadeTrace {
   };
 }
 
+/** A trace under way: what arrives first, and what belongs before and above it but arrives later. */
+export function lateTrace(
+  traceId: string,
+  startMs: number,
+): { readonly first: MadeTrace; readonly later: MadeTrace } {
+  const steps = (name: string, count: number, fromMs: number): MadeSpan[] =>
+    Array.from({ length: count }, (_, at) => ({
+      id: `${name}${at}`,
+      parent: 'root',
+      name: `${name} ${at}`,
+      startMs: fromMs + at * 5,
+      endMs: fromMs + at * 5 + 4,
+    }));
+  const linesOf = (spans: readonly MadeSpan[]): MadeLine[] =>
+    spans.map(({ id, name = '', startMs: atMs }) => ({ span: id, atMs: atMs + 1, body: name }));
+  const early = steps('early', 30, 10);
+  const steady = steps('steady', 100, 600);
+  const root = { id: 'root', name: 'GET /late', kind: 2, startMs: 0, endMs: 1500 };
+  const slow = { id: 'slow', parent: 'root', name: 'slow', startMs: 20, endMs: 1400 };
+  return {
+    first: { traceId, startMs, spans: [root, ...steady], lines: linesOf(steady) },
+    later: { traceId, startMs, spans: [slow, ...early], lines: linesOf(early) },
+  };
+}
+
 /** More spans than come whole: an outline. */
 export function largeTrace(traceId: string, startMs: number): MadeTrace {
   return {

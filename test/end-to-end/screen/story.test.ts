@@ -8,6 +8,7 @@ import { type ShopClew, startShopClew, takeScreenshot } from './shop-clew.ts';
 import {
   hostileTraces,
   largeTrace,
+  lateTrace,
   linkingTrace,
   longTrace,
   pictureTrace,
@@ -123,6 +124,38 @@ describe('the two halves', () => {
       await page.mouse.move(box.x + box.width - 100, box.y + 60);
       await expect.poll(() => top(page, 'trace-logs')).toBeGreaterThan(3000);
       await page.locator('.trace-logs-instant:not([hidden])').waitFor();
+    });
+  });
+
+  test('what arrives late moves neither half, and not the selection', async () => {
+    await shop.withPage(async (page) => {
+      const otlp = shop.clew.url(4318);
+      const { first, later } = lateTrace('a5'.repeat(16), Date.now() - 2000);
+      await sendTrace(otlp, first);
+      await open(page, first.traceId);
+      await page.getByTestId('waterfall').hover();
+      await page.mouse.wheel(0, 1200);
+      /** What is at the upper edge of a list, and how far below it. */
+      const atTop = (list: string, row: string): Promise<string> =>
+        page.getByTestId(list).evaluate((view, rows) => {
+          const top = view.getBoundingClientRect().top;
+          const places = [...view.querySelectorAll(rows)].map((one) => ({
+            text: one.textContent,
+            y: Math.round(one.getBoundingClientRect().top - top),
+          }));
+          const [one] = places.filter(({ y }) => y >= 0).sort((a, b) => a.y - b.y);
+          return `${one?.text ?? ''} at ${one?.y ?? 0}`;
+        }, row);
+      const seen = async (): Promise<string[]> => [
+        await atTop('waterfall', '[data-testid="span-row"]'),
+        await atTop('trace-logs', '.trace-log-row'),
+        (await page.locator(selectedRow).textContent()) ?? '',
+      ];
+      await expect.poll(async () => (await seen())[0]).toBe('one steady 49 at 0');
+      const before = await seen();
+      await sendTrace(otlp, later);
+      await page.getByTestId('trace-counts').filter({ hasText: '132 spans' }).waitFor();
+      await expect.poll(seen).toEqual(before);
     });
   });
 

@@ -62,7 +62,14 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
     () => namedNode(story, { span: view.span, log: view.log }),
     [story, view.span, view.log],
   );
-  const selected = useMemo(() => named ?? firstNode(story, path), [named, story, path]);
+  // What the page chose by itself stays chosen: spans that arrive later would move the reader otherwise.
+  const [firstId, setFirstId] = useState<string | undefined>(undefined);
+  const first = useMemo(
+    () => (firstId === undefined ? undefined : tree.byId.get(firstId)) ?? firstNode(story, path),
+    [firstId, tree, story, path],
+  );
+  if (first !== undefined && first.id !== firstId) setFirstId(first.id);
+  const selected = named ?? first;
   const { folding, fold, foldNode } = useFolding(story, selected, named !== undefined);
   const rows = useMemo(
     () => storyRows(tree, folding, view.showsLogRows ? story.logsBySpan : undefined),

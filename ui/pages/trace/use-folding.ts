@@ -4,7 +4,8 @@
 import { useCallback, useState } from 'react';
 import { isErrorLevel, levelKind } from '../../views/words/level.ts';
 import type { StoryModel } from '../../views/trace-model/story-model.ts';
-import { foldUninteresting, nothingFolded, reveal } from '../../views/waterfall/rows.ts';
+import { foldUninteresting, nothingFolded, openedBy, reveal } from '../../views/waterfall/rows.ts';
+import type { LookAlikes } from '../../views/waterfall/look-alikes.ts';
 import type { Folding, StoryRow } from '../../views/waterfall/rows.ts';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
 
@@ -35,33 +36,43 @@ export function useFolding(
   isNamed: boolean,
 ): UsedFolding {
   const [state, setState] = useState(() => ({
-    selected: selected?.id,
+    selected,
     folding: firstFolding(story, selected, isNamed),
   }));
   let { folding } = state;
-  if (state.selected !== selected?.id) {
+  // Another span, or the same one among spans that arrived since, with which it may have become one of many alike.
+  if (state.selected !== selected) {
     folding = selected === undefined ? folding : reveal(folding, selected);
-    setState({ selected: selected?.id, folding });
+    setState({ selected, folding });
   }
-  const toggle = useCallback((set: 'folded' | 'opened', id: string) => {
+  const toggle = useCallback((id: string) => {
     setState((old) => {
-      const next = new Set(old.folding[set]);
-      if (!next.delete(id)) next.add(id);
-      return { ...old, folding: { ...old.folding, [set]: next } };
+      const folded = new Set(old.folding.folded);
+      if (!folded.delete(id)) folded.add(id);
+      return { ...old, folding: { ...old.folding, folded } };
+    });
+  }, []);
+  const toggleGroup = useCallback((group: LookAlikes) => {
+    setState((old) => {
+      const opened = new Set(old.folding.opened);
+      const openedFor = openedBy(group, opened);
+      for (const { id } of openedFor) opened.delete(id);
+      if (openedFor.length === 0) for (const { id } of group.nodes.slice(0, 1)) opened.add(id);
+      return { ...old, folding: { ...old.folding, opened } };
     });
   }, []);
   return {
     folding,
     fold: useCallback(
       (row) => {
-        if (row.kind === 'alike') toggle('opened', row.id);
-        else if (row.kind === 'span' && row.node.children.length > 0) toggle('folded', row.id);
+        if (row.kind === 'alike') toggleGroup(row.group);
+        else if (row.kind === 'span' && row.node.children.length > 0) toggle(row.id);
       },
-      [toggle],
+      [toggle, toggleGroup],
     ),
     foldNode: useCallback(
       (node) => {
-        if (node.children.length > 0) toggle('folded', node.id);
+        if (node.children.length > 0) toggle(node.id);
       },
       [toggle],
     ),

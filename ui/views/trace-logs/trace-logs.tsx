@@ -2,7 +2,7 @@
 // and what is missing is explained.
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MouseEvent } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { Reason } from '../../../src/query/correlate/explain.ts';
@@ -12,7 +12,7 @@ import type { LinesShown } from '../../url/trace-view.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { firstLine, rowAttributes, splitFound } from '../log-list/log-text.ts';
 import type { StoryLine } from '../trace-model/story-model.ts';
-import { ScrollHand, scrollAnchor, scrollInto } from '../trace-model/story-sync.ts';
+import { heldTop, ScrollHand, scrollAnchor, scrollInto } from '../trace-model/story-sync.ts';
 import type { StorySync } from '../trace-model/story-sync.ts';
 import { isErrorLevel, levelKind, levelLetter } from '../words/level.ts';
 import {
@@ -155,7 +155,7 @@ interface LinesProps extends TraceLogsProps {
 }
 
 function Lines({ rows, dims, ...props }: LinesProps) {
-  const { spanId, selectedLog, cursor, sync } = props;
+  const { lines, spanId, selectedLog, cursor, sync } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [hand] = useState(() => new ScrollHand());
   // One function a list: a new one makes the virtualizer measure every row again.
@@ -178,13 +178,32 @@ function Lines({ rows, dims, ...props }: LinesProps) {
     },
     [hand],
   );
-  // The selected line is shown, else the first one of the selected span.
+  // Lines that arrive above leave what is read where it is.
+  const lastRows = useRef(rows);
+  useLayoutEffect(() => {
+    const before = lastRows.current;
+    lastRows.current = rows;
+    const view = scroller.current;
+    if (view === null || before === rows) return;
+    const top = heldTop(view.scrollTop, sizes.logRow, (at) => {
+      const key = rowKey(before[at], at);
+      const after = rows.findIndex((row, place) => rowKey(row, place) === key);
+      return after < 0 ? undefined : after;
+    });
+    hand.moveTo(view, top);
+  }, [rows, hand]);
+  // The selected line is shown once, else the first one of the selected span: what arrives later moves nothing.
+  const shown = useRef('');
   useEffect(() => {
+    const wanted = [selectedLog, spanId, props.show, props.find].join('\n');
+    if (shown.current === wanted) return;
     const selected = rows.findIndex((row) => row.kind === 'line' && row.line.id === selectedLog);
     const ofSpan = rows.findIndex((row) => row.kind === 'line' && row.line.spanId === spanId);
     const index = selected >= 0 ? selected : ofSpan;
     if (index >= 0) showRow(index);
-  }, [selectedLog, spanId, rows, showRow]);
+    const isOnItsWay = selectedLog !== '' && !lines.some(({ line }) => line.id === selectedLog);
+    if (!isOnItsWay) shown.current = wanted;
+  }, [selectedLog, spanId, props.show, props.find, rows, lines, showRow]);
   useEffect(
     () => sync.follow('logs', ({ ms }) => showRow(Math.max(0, rowsUntil(rows, ms) - 1))),
     [sync, rows, showRow],

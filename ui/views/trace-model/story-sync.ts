@@ -82,3 +82,17 @@ export function scrollInto(
   if (to > top + height - room) return to + room - height;
   return top;
 }
+
+/**
+ * Where to scroll so that what is at the top stays there when rows come or go above it. `placeAfter` is asked for the row
+ * that is at the top, by its place among the rows before; undefined, as when it is gone: nothing is held.
+ */
+export function heldTop(
+  top: number,
+  rowHeight: number,
+  placeAfter: (before: number) => number | undefined,
+): number {
+  const before = Math.floor(top / rowHeight);
+  const after = placeAfter(before);
+  return after === undefined ? top : top + (after - before) * rowHeight;
+}

@@ -5,7 +5,7 @@ import type {
   ExploreTrace,
 } from '../../../src/api/explore/contract/records.ts';
 import { buildStory } from './story-model.ts';
-import { scrollAnchor, scrollInto } from './story-sync.ts';
+import { heldTop, scrollAnchor, scrollInto } from './story-sync.ts';
 
 function span(id: string, parent: string, host: string, kind: string, times: string): ExploreSpan {
   const [start = '0', end = '0'] = times.split('-');
@@ -155,4 +155,10 @@ test('what follows moves as little as it can', () => {
   expect(scrollInto(100, 200, 90, 114, 20)).toBe(70);
   expect(scrollInto(100, 200, 290, 314, 20)).toBe(134);
   expect(scrollInto(100, 30, 500, 524, 20)).toBe(497);
+});
+
+test('what is at the top stays there when rows come above it', () => {
+  expect(heldTop(250, 20, (at) => at + 5)).toBe(350);
+  expect(heldTop(250, 20, (at) => at)).toBe(250);
+  expect(heldTop(250, 20, () => undefined)).toBe(250);
 });

@@ -5,8 +5,8 @@ import type { SpanNode } from './tree.ts';
 
 export interface RowIndex {
   of(node: SpanNode): number | undefined;
-  /** Of the node itself, by its ID; undefined when it is folded away. */
-  place(nodeId: string): number | undefined;
+  /** Of a row, or of the closed group that a node is in, by its ID; undefined when it is folded away. */
+  place(id: string): number | undefined;
   /** The last row that starts at or before an instant. */
   at(ms: number): number;
 }
@@ -14,12 +14,12 @@ export interface RowIndex {
 export function indexRows(rows: readonly StoryRow[]): RowIndex {
   const places = new Map<string, number>();
   rows.forEach((row, at) => {
-    if (row.kind === 'span') places.set(row.id, at);
-    else if (row.kind === 'alike' && !row.isOpen)
+    places.set(row.id, at);
+    if (row.kind === 'alike' && !row.isOpen)
       for (const { id } of row.group.nodes) places.set(id, at);
   });
   return {
-    place: (nodeId) => places.get(nodeId),
+    place: (id) => places.get(id),
     of: (node) => {
       for (let at: SpanNode | null = node; at !== null; at = at.parent) {
         const place = places.get(at.id);

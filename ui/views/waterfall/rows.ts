@@ -26,11 +26,19 @@ export type StoryRow =
 export interface Folding {
   /** IDs of nodes whose subtree is hidden. */
   readonly folded: ReadonlySet<string>;
-  /** IDs of groups of look-alikes that are shown one by one. */
+  /**
+   * IDs of nodes whose look-alikes are shown one by one: a group goes by any of its nodes, so that one that arrives late
+   * leaves it open.
+   */
   readonly opened: ReadonlySet<string>;
 }
 
 export const nothingFolded: Folding = { folded: new Set(), opened: new Set() };
+
+/** Those of a group's nodes by which it is open; empty: it is closed. */
+export function openedBy({ nodes }: LookAlikes, opened: ReadonlySet<string>): readonly SpanNode[] {
+  return opened.size === 0 ? [] : nodes.filter(({ id }) => opened.has(id));
+}
 
 interface Pending {
   readonly item: SpanNode | LookAlikes;
@@ -55,7 +63,7 @@ export function storyRows(
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { item, depth } = next;
     if (isLookAlikes(item)) {
-      const isOpen = opened.has(item.id);
+      const isOpen = openedBy(item, opened).length > 0;
       rows.push({ kind: 'alike', id: item.id, depth, group: item, isOpen });
       if (isOpen) push(item.nodes, depth + 1);
       continue;
@@ -75,10 +83,11 @@ export function reveal(folding: Folding, node: SpanNode): Folding {
   const opened = new Set(folding.opened);
   for (let at: SpanNode = node; at.parent !== null; at = at.parent) {
     folded.delete(at.parent.id);
-    const group = foldLookAlikes(at.parent.children).find(
-      (item) => isLookAlikes(item) && item.nodes.includes(at),
-    );
-    if (group !== undefined) opened.add(group.id);
+    for (const item of foldLookAlikes(at.parent.children)) {
+      if (!isLookAlikes(item) || !item.nodes.includes(at)) continue;
+      if (openedBy(item, opened).length === 0) opened.add(at.id);
+      break;
+    }
   }
   const isSame = folded.size === folding.folded.size && opened.size === folding.opened.size;
   return isSame ? folding : { folded, opened };

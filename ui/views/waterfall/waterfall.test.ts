@@ -132,6 +132,12 @@ describe('look-alikes', () => {
       'r .a .x4 .f ..g',
     );
   });
+  test('an opened group stays open when an earlier one of it arrives', () => {
+    const opened = reveal(nothingFolded, given.byId.get('b')!);
+    expect(print(given, opened)).toBe('r .x4 ..a ..b ..c ..d ...e .x');
+    const later = tree('r 0:99', '0<r 0:1 q', 'a<r 1:4 q', 'b<r 5:9 q', 'c<r 10:19 q');
+    expect(print(later, opened)).toBe('r .x4 ..0 ..a ..b ..c');
+  });
   test('revealing a span opens its group and unfolds its ancestors', () => {
     const folded = { folded: new Set(['r', 'd']), opened: new Set<string>() };
     expect(print(given, folded)).toBe('r');

@@ -3,12 +3,12 @@
 // scrolled or hovered, and follows them.
 
 import { useComputedColorScheme } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CSSProperties, PointerEvent, MouseEvent as ReactMouseEvent } from 'react';
 import { palettes, sizes } from '../../app/theme.ts';
 import { useElementSize } from '../element-width.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
-import { ScrollHand, scrollAnchor, scrollInto } from '../trace-model/story-sync.ts';
+import { heldTop, ScrollHand, scrollAnchor, scrollInto } from '../trace-model/story-sync.ts';
 import type { StorySync } from '../trace-model/story-sync.ts';
 import { AccessibleRow, rowElementId } from './accessible-rows.tsx';
 import type { PathStretch } from './critical-path.ts';
@@ -169,6 +169,22 @@ export function Waterfall(props: WaterfallProps) {
     },
     [hand],
   );
+  // Rows that arrive, fold or unfold above leave what is read where it is.
+  const lastRows = useRef(rows);
+  useLayoutEffect(() => {
+    const before = lastRows.current;
+    lastRows.current = rows;
+    const view = scroller.current;
+    if (view === null || before === rows) return;
+    const top = heldTop(view.scrollTop, rowHeight, (at) => {
+      const row = before[at];
+      if (row === undefined || rows[at]?.id === row.id) return undefined;
+      const node = row.kind === 'alike' ? row.group.nodes[0] : row.node;
+      const known = node === undefined ? undefined : tree.byId.get(node.id);
+      return index().place(row.id) ?? (known === undefined ? undefined : index().of(known));
+    });
+    hand.moveTo(view, top);
+  }, [rows, tree, index, hand]);
   useEffect(() => {
     const node = tree.byId.get(selected);
     const at = node === undefined ? undefined : index().of(node);
