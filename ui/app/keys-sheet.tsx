@@ -60,7 +60,7 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
   [
     'Trace',
     [
-      ['j k', 'next, previous span'],
+      ['j k', 'next, previous span, or line where the lines have the focus'],
       ['Enter', 'only the span’s lines, and all again'],
       ['e', 'fold or unfold'],
       ['[ ]', 'previous, next error'],

@@ -13,7 +13,7 @@ import { printTraceJson } from '../../wire/otlp/encode-records-json.ts';
 import type { ExploreSpan, ExploreTrace } from './contract/records.ts';
 import type { ExploreIncomingLinks } from './contract/trace.ts';
 import type { ExploreDependencies } from './dependencies.ts';
-import { decodeCursor, encodeCursor, encodeLogLine, encodeSpan } from './encode.ts';
+import { decodeCursor, encodeCursor, encodeListedLine, encodeSpan } from './encode.ts';
 import { outlineSpans } from './trace-outline.ts';
 
 /** What every request about one trace carries. */
@@ -96,7 +96,7 @@ function encodeStory(
           encodeSpan(span, story.info, story.logCountBySpan.get(span.spanId) ?? 0, datasources),
         ),
     ...(isLarge ? { outline: outlineSpans(story.spans, story.logCountBySpan) } : {}),
-    logs: story.logs.map((record) => encodeLogLine(record, datasources)),
+    logs: story.logs.map((record) => encodeListedLine(record, datasources)),
     reasons: story.reasons,
     coverage: {
       spans: { returned: story.spans.length, total: story.spans.length, next: null },

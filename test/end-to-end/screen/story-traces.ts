@@ -339,7 +339,13 @@ export function pictureTrace(traceId: string, startMs: number): MadeTrace {
     lines: [
       { span: 'pay', service: 'payment', atMs: 90, body: 'charging card' },
       { span: 'pay', service: 'payment', atMs: 240, body: 'issuer is slow', severity: 'WARN' },
-      { span: 'pay', service: 'payment', atMs: 355, body: 'card declined', severity: 'ERROR' },
+      {
+        span: 'pay',
+        service: 'payment',
+        atMs: 355,
+        body: 'Error: card declined\n    at charge (/app/src/charge.ts:41:11)\n    at pay (/app/src/pay.ts:17:9)',
+        severity: 'ERROR',
+      },
     ],
   };
 }

@@ -127,6 +127,31 @@ describe('the two halves', () => {
     });
   });
 
+  test('a line is read whole, by clicks and by keys', async () => {
+    await shop.withPage(async (page) => {
+      await open(page, pictureId);
+      const list = page.getByTestId('trace-logs');
+      const detail = page.getByTestId('line-detail');
+      const selected = page.locator('.trace-log-row[aria-selected="true"]');
+      await page.locator('.trace-log-row').filter({ hasText: 'charging card' }).click();
+      await detail.filter({ hasText: 'charging card' }).waitFor();
+      await page.keyboard.press('j');
+      await selected.filter({ hasText: 'issuer is slow' }).waitFor();
+      // A stack trace of several lines is there as it was sent, and every field is one click from its lines.
+      await page.keyboard.press('End');
+      await selected.filter({ hasText: 'card declined' }).waitFor();
+      await detail.getByTestId('stack-trace').filter({ hasText: 'at charge' }).waitFor();
+      await page.keyboard.press('Escape');
+      await detail.waitFor({ state: 'detached' });
+      expect(new URL(page.url()).pathname).toBe(`/trace/${pictureId}`);
+      await list.focus();
+      await page.keyboard.press('Home');
+      await detail.getByRole('button', { name: 'Only lines with detected_level=info' }).click();
+      await page.waitForURL('**/logs?**');
+      await page.getByTestId('log-row').filter({ hasText: 'charging card' }).first().waitFor();
+    });
+  });
+
   test('what arrives late moves neither half, and not the selection', async () => {
     await shop.withPage(async (page) => {
       const otlp = shop.clew.url(4318);

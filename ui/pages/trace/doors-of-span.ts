@@ -4,7 +4,9 @@ import type { ExploreLogLine } from '../../../src/api/explore/contract/records.t
 import type { Door } from '../../controls/door-menu.tsx';
 import { pageHref, rangeAround } from '../../url/doors.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
+import { chooseValue, withParsedField } from '../../url/query-filters.ts';
 import { quoteTraceql } from '../../url/traceql-text.ts';
+import type { LineFilter } from '../../views/log-list/log-fields.tsx';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
 
 /** "Around this": so much before and after. */
@@ -67,4 +69,18 @@ export function lineDoors(line: ExploreLogLine): Door[] {
       }),
     },
   ];
+}
+
+/** The lines of the same service around this one that have the field's value, or have it not. */
+export function lineFilterHref(line: ExploreLogLine, filter: LineFilter): string {
+  const service = `{service_name=${quoteLogql(line.service)}}`;
+  const query =
+    filter.parser === undefined
+      ? chooseValue(service, filter, filter.exclude ? 'exclude' : 'only')
+      : withParsedField(service, filter.parser, filter);
+  return pageHref('/logs', {
+    query: query ?? service,
+    range: rangeAround(BigInt(line.timeNs), aroundMs),
+    ...(filter.exclude ? {} : { more: { line: line.id } }),
+  });
 }

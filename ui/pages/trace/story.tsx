@@ -8,6 +8,7 @@ import { sizes } from '../../app/theme.ts';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
 import { SplitHandle } from '../../controls/split-handle.tsx';
 import { setSplit, useSplit, useZone } from '../../data/preferences.ts';
+import { useAddress } from '../../url/address.ts';
 import type { TraceView } from '../../url/trace-view.ts';
 import { useInstantCursor } from '../../views/instant-cursor.ts';
 import { Minimap } from '../../views/minimap/minimap.tsx';
@@ -16,6 +17,7 @@ import { SpanDetail } from '../../views/span-detail/span-detail.tsx';
 import { findInStory, litSpans, rowTest } from '../../views/trace-model/find.ts';
 import { buildStory } from '../../views/trace-model/story-model.ts';
 import { useStorySync } from '../../views/trace-model/story-sync.ts';
+import { LineDetail } from '../../views/trace-logs/line-detail.tsx';
 import { TraceLogs } from '../../views/trace-logs/trace-logs.tsx';
 import { TraceTable } from '../../views/trace-table/trace-table.tsx';
 import { criticalPath } from '../../views/waterfall/critical-path.ts';
@@ -26,7 +28,7 @@ import { ancestorsOf } from '../../views/waterfall/tree.ts';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
 import { Waterfall } from '../../views/waterfall/waterfall.tsx';
 import { wholeWindow } from '../../views/waterfall/zoom.ts';
-import { lineDoors, spanDoors } from './doors-of-span.ts';
+import { lineDoors, lineFilterHref, spanDoors } from './doors-of-span.ts';
 import { firstNode, namedNode } from './selection.ts';
 import { useStoryKeys } from './story-keys.ts';
 import { StoryToolbar } from './story-toolbar.tsx';
@@ -45,8 +47,12 @@ export interface StoryProps {
   readonly onMore: () => void;
 }
 
+/** Below one another the halves are as high as what is in them: room for the selected line's detail. */
+const lineDetailRows = 12;
+
 export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: StoryProps) {
   const zone = useZone();
+  const address = useAddress();
   const split = useSplit();
   const halves = useRef<HTMLDivElement>(null);
   const findField = useRef<HTMLInputElement>(null);
@@ -106,6 +112,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
       onShow({ log: line.id, ...(line.spanId === '' ? {} : { span: line.spanId }) }),
     [onShow],
   );
+  const unselectLine = useCallback(() => onShow({ log: '' }), [onShow]);
   const nextFound = useCallback(
     (by: 1 | -1) => {
       const ordered = found?.ordered ?? [];
@@ -143,6 +150,10 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
     trace.coverage.logs.next !== null ||
     (trace.coverage.logs.total ?? trace.counts.logs) > trace.logs.length;
   const hasSpans = tree.nodes.length > 0;
+  const selectedLine = useMemo(
+    () => (view.log === '' ? undefined : lines.find(({ line }) => line.id === view.log)?.line),
+    [lines, view.log],
+  );
   return (
     <>
       <TraceHeader trace={trace} story={story} path={path} zone={zone} onSelect={select} />
@@ -167,7 +178,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
           {
             '--split': `${split * 100}%`,
             '--spans-height': `${Math.min(2000, (rows.length + 4) * sizes.spanRow)}px`,
-            '--logs-height': `${Math.min(2000, (trace.logs.length + 7) * sizes.logRow)}px`,
+            '--logs-height': `${Math.min(2000, (trace.logs.length + 7 + (view.log === '' ? 0 : lineDetailRows)) * sizes.logRow)}px`,
           } as CSSProperties
         }
       >
@@ -239,6 +250,20 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
           onSelect={selectLine}
           onDoors={(event, line) => openDoors(event, line.service, lineDoors(line))}
           onMore={isCut ? onMore : undefined}
+          onUnselect={unselectLine}
+          detail={
+            selectedLine !== undefined && (
+              <LineDetail
+                key={selectedLine.id}
+                line={selectedLine}
+                zone={zone}
+                isLocal={isLocal}
+                doors={lineDoors(selectedLine)}
+                onFilter={(line, filter) => address.open(lineFilterHref(line, filter))}
+                onClose={unselectLine}
+              />
+            )
+          }
         />
       </div>
       {selected !== undefined && selected.span !== null && (

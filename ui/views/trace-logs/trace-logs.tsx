@@ -3,7 +3,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { MouseEvent } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { sizes } from '../../app/theme.ts';
@@ -48,8 +48,11 @@ export interface TraceLogsProps {
   readonly onShow: (show: LinesShown) => void;
   readonly onFind: (text: string) => void;
   readonly onSelect: (line: ExploreLogLine) => void;
-  readonly onDoors: (event: MouseEvent, line: ExploreLogLine) => void;
+  readonly onDoors: (anchor: MouseEvent | Element, line: ExploreLogLine) => void;
   readonly onMore: (() => void) | undefined;
+  readonly onUnselect: () => void;
+  /** The detail of the selected line; false: none is selected. */
+  readonly detail: ReactNode;
 }
 
 export function TraceLogs(props: TraceLogsProps) {
@@ -74,7 +77,17 @@ export function TraceLogs(props: TraceLogsProps) {
     ['errors', 'errors', errors],
   ];
   return (
-    <section className="trace-logs" aria-label="Log lines of the trace">
+    <section
+      className="trace-logs"
+      aria-label="Log lines of the trace"
+      onKeyDown={(event) => {
+        // From here Esc closes the line first; from elsewhere it is the way back, as on every page.
+        if (event.key !== 'Escape' || props.selectedLog === '') return;
+        event.preventDefault();
+        event.stopPropagation();
+        props.onUnselect();
+      }}
+    >
       <div className="trace-logs-head" role="toolbar" aria-label="Lines shown">
         {choices.map(([choice, words, count]) => (
           <button
@@ -96,6 +109,7 @@ export function TraceLogs(props: TraceLogsProps) {
       ) : (
         <Lines {...props} rows={rows} dims={props.isSpanChosen && ofSpan > 0} />
       )}
+      {props.detail}
       {props.onMore !== undefined && (
         <div className="trace-logs-more number">
           {printCount(lines.length)} of {printCount(props.total)} lines
@@ -137,6 +151,34 @@ function NoLines({ lines, find, show, reasons, onFind, onShow }: TraceLogsProps)
 
 /** What is followed is shown with so much around it. */
 const airPx = 3 * sizes.logRow;
+
+function lineElementId(id: string): string {
+  return `line-${id}`;
+}
+
+/** The line that a key leads to; undefined: it is none of the list's keys, or there is no such line. */
+function lineByKey(
+  key: string,
+  rows: readonly TraceLogRow[],
+  from: number,
+): Extract<TraceLogRow, { readonly kind: 'line' }> | undefined {
+  const isLine = (row: TraceLogRow): boolean => row.kind === 'line';
+  const at =
+    key === 'j' || key === 'ArrowDown'
+      ? rows.findIndex((row, place) => place > from && isLine(row))
+      : key === 'k' || key === 'ArrowUp'
+        ? from < 0
+          ? rows.findLastIndex(isLine)
+          : rows.slice(0, from).findLastIndex(isLine)
+        : key === 'Home'
+          ? rows.findIndex(isLine)
+          : key === 'End'
+            ? rows.findLastIndex(isLine)
+            : undefined;
+  if (at === undefined) return undefined;
+  const row = rows[at < 0 ? from : at];
+  return row?.kind === 'line' ? row : undefined;
+}
 
 /** The line at a place, or the one behind the silence that is there. */
 function lineAt(
@@ -208,6 +250,26 @@ function Lines({ rows, dims, ...props }: LinesProps) {
     () => sync.follow('logs', ({ ms }) => showRow(Math.max(0, rowsUntil(rows, ms) - 1))),
     [sync, rows, showRow],
   );
+  // Its own keys while it has the focus: elsewhere they go from span to span.
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const from = rows.findIndex((row) => row.kind === 'line' && row.line.id === selectedLog);
+    if (event.key === 'm') {
+      const row = rows[from];
+      const element = event.currentTarget.querySelector('[aria-selected="true"]');
+      if (row?.kind !== 'line' || element === null) return;
+      props.onDoors(element, row.line);
+    } else if (event.key === 'Enter') {
+      const section = event.currentTarget.closest('.trace-logs');
+      section?.querySelector<HTMLElement>('.line-detail-body')?.focus();
+    } else {
+      const to = lineByKey(event.key, rows, from);
+      if (to === undefined) return;
+      if (to.line.id !== selectedLog) props.onSelect(to.line);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
   const onScroll = (): void => {
     const view = scroller.current;
     if (view === null || hand.isOwn(view)) return;
@@ -225,9 +287,11 @@ function Lines({ rows, dims, ...props }: LinesProps) {
       role="grid"
       aria-label="Log lines"
       aria-rowcount={rows.length}
+      aria-activedescendant={selectedLog === '' ? undefined : lineElementId(selectedLog)}
       tabIndex={0}
       data-testid="trace-logs"
       onScroll={onScroll}
+      onKeyDown={onKeyDown}
       onPointerLeave={() => cursor.set(null)}
     >
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
@@ -246,6 +310,7 @@ function Lines({ rows, dims, ...props }: LinesProps) {
           return (
             <div
               key={item.key}
+              id={lineElementId(row.line.id)}
               className="trace-log-row"
               role="row"
               aria-rowindex={item.index + 1}
@@ -275,6 +340,9 @@ function rowKey(row: TraceLogRow | undefined, index: number): string | number {
   return row.kind === 'gap' ? row.key : row.line.id;
 }
 
+/** A hover of more is no longer read; the detail has all of it. */
+const titleMax = 1000;
+
 function LineCells(props: {
   readonly row: Extract<TraceLogRow, { readonly kind: 'line' }>;
   readonly zone: Zone;
@@ -303,11 +371,11 @@ function LineCells(props: {
       <span className="level" role="gridcell" data-kind={levelKind(line.level)} title={line.level}>
         {levelLetter(line.level)}
       </span>
-      <span className="log-service" role="gridcell">
+      <span className="log-service" role="gridcell" title={line.service}>
         <i style={{ background: serviceColor(line.service) }} aria-hidden="true" />
         {line.service}
       </span>
-      <span className="log-body" role="gridcell" title={line.body}>
+      <span className="log-body" role="gridcell" title={line.body.slice(0, titleMax)}>
         <span className="log-text">
           {splitFound(text, [find]).map((part, at) =>
             part.found ? <mark key={at}>{part.text}</mark> : part.text,
