@@ -6,7 +6,7 @@ export type LinesShown = 'all' | 'span' | 'errors';
 export type TraceShape = 'waterfall' | 'flame' | 'table';
 
 export interface TraceView {
-  /** The selected span; empty: the page chooses. */
+  /** The selected span, `ID:2` for the second of those that share an ID; empty: the page chooses. */
   readonly span: string;
   /** The ID of the selected log line; empty: none. */
   readonly log: string;
@@ -32,7 +32,7 @@ export function parseTraceView(search: Readonly<Record<string, unknown>>): Trace
   const find = search['find'];
   const file = search['file'];
   return {
-    span: typeof span === 'string' && /^[0-9a-f]{1,16}$/.test(span) ? span : '',
+    span: typeof span === 'string' && /^[0-9a-f]{1,16}(?::\d+)?$/.test(span) ? span : '',
     log: typeof log === 'string' && /^\d+-\d+$/.test(log) ? log : '',
     show: show === 'span' || show === 'errors' ? show : 'all',
     shape: shape === 'flame' || shape === 'table' ? shape : 'waterfall',

@@ -255,6 +255,15 @@ export function hostileTraces(startMs: number): Readonly<Record<string, MadeTrac
     instant: {
       traceId: id('4'),
       startMs,
+    shared: {
+      traceId: id('7'),
+      startMs,
+      spans: [
+        { id: 'a', service: 'shop', kind: 3, name: 'GET /pay', startMs: 0, endMs: 10 },
+        { id: 'a', service: 'pay', kind: 2, name: '', startMs: 1, endMs: 9 },
+        { id: 'b', parent: 'a', service: 'pay', kind: 3, name: 'SELECT', startMs: 2, endMs: 5 },
+      ],
+    },
       spans: [
         { id: 'a', startMs: 0, endMs: 0 },
         { id: 'b', parent: 'a', startMs: 0, endMs: 0 },

@@ -351,9 +351,8 @@ describe('what broken senders send', () => {
   }
   test('parents in a circle', () =>
     check('cycle', [
-      'parent not received (one?), 1 span below',
-      'one c, 1 ms, from 3 ms',
-      'one a, 10 ms, from 0 ms',
+      'one c, 1 ms, from 3 ms, its parents are in a circle',
+      'one a, 10 ms, from 0 ms, its parents are in a circle',
       'one b, 6 ms, from 2 ms',
     ]));
   test('no root', () =>
@@ -376,6 +375,20 @@ describe('what broken senders send', () => {
         .getByTestId('span-detail')
         .filter({ hasText: '200 of 10,001 are shown' })
         .waitFor();
+  test('client and server with one span ID, and a name that is empty: each can be chosen', async () => {
+    await check('shared', [
+      'shop GET /pay, 10 ms, from 0 ms',
+      'pay (no name), 8 ms, from 1 ms',
+      'pay SELECT, 3 ms, from 2 ms',
+    ]);
+    await shop.withPage(async (page) => {
+      await open(page, hostileTraces(0)['shared']!.traceId, { span: spanIdOf('a') });
+      for (const name of ['(no name)', 'SELECT']) {
+        await page.keyboard.press('j');
+        await page.locator(selectedRow).filter({ hasText: name }).waitFor({ state: 'attached' });
+      }
+    });
+  });
       await page.getByLabel('Find an attribute by name or value').fill('key.9999');
       await page.getByTestId('span-detail').filter({ hasText: 'v9999' }).waitFor();
     });

@@ -33,7 +33,7 @@ export function spanDoors(node: SpanNode, startNs: string, actions: SpanActions)
       href: pageHref('/logs', { query: `{service_name=${quoteLogql(span.service)}}`, range }),
     },
     {
-      title: `Traces with ${span.name} of ${span.service}`,
+      title: `Traces with ${node.name} of ${span.service}`,
       href: pageHref('/traces', {
         query: `{ ${service} && name = ${quoteTraceql(span.name)} }`,
         range,

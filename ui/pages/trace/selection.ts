@@ -8,7 +8,7 @@ import type { SpanNode, SpanTree } from '../../views/waterfall/tree.ts';
 
 function nodeOfSpan(tree: SpanTree, spanId: string): SpanNode | undefined {
   if (spanId === '') return undefined;
-  return tree.bySpanId.get(spanId.padStart(16, '0')) ?? tree.bySpanId.get(spanId);
+  return tree.byId.get(spanId) ?? tree.byId.get(spanId.padStart(16, '0'));
 }
 
 /** What the address names: its span, else that of its line. */
@@ -26,16 +26,17 @@ export function firstNode({ tree }: StoryModel, path: CriticalPath): SpanNode | 
   return firstErrorOrigin(tree) ?? path.heaviest ?? tree.nodes.find((node) => node.span !== null);
 }
 
-/** The next wanted node in the order of the waterfall. */
+/** The next wanted node in the order of the waterfall, behind the last one the first. */
 export function nextNode(
   nodes: readonly SpanNode[],
   from: string,
   by: 1 | -1,
   isWanted: (node: SpanNode) => boolean,
 ): SpanNode | undefined {
+  const count = nodes.length;
   const start = nodes.findIndex(({ id }) => id === from);
-  for (let at = start + by; at >= 0 && at < nodes.length; at += by) {
-    const node = nodes[at];
+  for (let step = 1; step <= count; step++) {
+    const node = nodes[(((start + by * step) % count) + count) % count];
     if (node !== undefined && isWanted(node)) return node;
   }
   return undefined;

@@ -94,7 +94,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
 
   const select = useCallback(
     (node: SpanNode) => {
-      if (node.span !== null) onShow({ span: node.span.spanId, log: '' });
+      if (node.span !== null) onShow({ span: node.id, log: '' });
     },
     [onShow],
   );
@@ -124,7 +124,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
   );
   const doorsOf = (node: SpanNode) =>
     spanDoors(node, startNs, {
-      showLines: () => onShow({ span: node.span?.spanId ?? '', show: 'span' }),
+      showLines: () => onShow({ span: node.id, show: 'span' }),
       zoomTo: () =>
         setZoom({ startMs: node.startMs, endMs: Math.max(node.endMs, node.startMs + 0.001) }),
     });
@@ -275,7 +275,7 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
           path={path}
           isLocal={isLocal}
           onSelect={select}
-          onShowLogs={() => onShow({ span: spanId, show: 'span' })}
+          onShowLogs={() => onShow({ span: selected.id, show: 'span' })}
         />
       )}
     </>

@@ -12,6 +12,7 @@ import type { TimeRange } from '../../url/time-range.ts';
 import type { StoryModel } from '../trace-model/story-model.ts';
 import type { CriticalPath } from '../waterfall/critical-path.ts';
 import { errorOrigin } from '../waterfall/error-origin.ts';
+import { cutLooseWords } from '../waterfall/tip.ts';
 import type { SpanNode } from '../waterfall/tree.ts';
 import { printCount, printCounted, printDuration } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
@@ -140,7 +141,7 @@ function Head(props: HeadProps) {
     <header className="span-detail-head">
       <i className="span-color" style={{ background: serviceColor(span.service) }} />
       <b>{span.service}</b>
-      <span className="span-detail-name">{span.name}</span>
+      <span className="span-detail-name">{node.name}</span>
       <span className="number">{printDuration(lengthMs)}</span>
       <span className="dim number">from {printDuration(node.startMs)}</span>
       <span className="dim">{span.kind}</span>
@@ -152,6 +153,11 @@ function Head(props: HeadProps) {
       {lengthMs < 0 && (
         <span className="span-status" data-status="error">
           ends before it starts
+        </span>
+      )}
+      {node.isCutLoose && (
+        <span className="span-status" data-status="error">
+          {cutLooseWords}: it is drawn without one
         </span>
       )}
       <Failure {...props} status={full?.status} />

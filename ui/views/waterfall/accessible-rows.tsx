@@ -6,6 +6,7 @@ import { printCount, printCounted, printDuration } from '../words/numbers.ts';
 import { levelKind } from '../words/level.ts';
 import { durationsText } from './layout.ts';
 import type { StoryRow } from './rows.ts';
+import { cutLooseWords } from './tip.ts';
 
 /** The element of a row; what has the focus names it as its active descendant. */
 export function rowElementId(rowId: string): string {
@@ -26,6 +27,7 @@ export function describeRow(row: StoryRow, isFolded: boolean): string {
     `${node.service} ${node.name}`,
     printDuration(node.span.endMs - node.span.startMs),
     `from ${printDuration(node.startMs)}`,
+    ...(node.isCutLoose ? [cutLooseWords] : []),
     ...(node.isError ? ['error'] : []),
     ...(node.span.logCount > 0 ? [printCounted(node.span.logCount, 'log line')] : []),
     ...(node.span.links.length > 0 ? [printCounted(node.span.links.length, 'link')] : []),

@@ -9,6 +9,9 @@ export interface TipWords {
   readonly more: string;
 }
 
+/** Why a span that names a parent has no place below it. */
+export const cutLooseWords = 'its parents are in a circle';
+
 export function describeHit({ row, log, event, bar, part }: Hit): TipWords | undefined {
   if (log !== undefined) {
     return { title: `${log.level} line at ${printDuration(log.timeMs)}`, more: log.text };
@@ -29,9 +32,10 @@ export function describeHit({ row, log, event, bar, part }: Hit): TipWords | und
     };
   }
   if (event !== undefined) return { title: event, more: `event of ${node.service} · ${node.name}` };
+  const loose = node.isCutLoose ? ` · ${cutLooseWords}` : '';
   const onPath = (bar?.path.length ?? 0) > 0 ? ' · on the critical path' : '';
   return {
     title: `${node.service} · ${node.name}`,
-    more: `${printDuration(node.span.endMs - node.span.startMs)} from ${printDuration(node.startMs)} · ${node.span.kind}${onPath}${node.span.statusMessage === '' ? '' : ` · ${node.span.statusMessage}`}`,
+    more: `${printDuration(node.span.endMs - node.span.startMs)} from ${printDuration(node.startMs)} · ${node.span.kind}${onPath}${loose}${node.span.statusMessage === '' ? '' : ` · ${node.span.statusMessage}`}`,
   };
 }

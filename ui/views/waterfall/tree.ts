@@ -1,10 +1,11 @@
 // Spans as a forest in the order of a waterfall: children below their parent, siblings by start. Takes what real
-// systems send: parents that never arrived, IDs that occur twice, and parents in a circle.
+// systems send: parents that never arrived, IDs that occur twice, and parents in a circle. Where client and server share
+// one span ID, as Zipkin's senders have it, the server's side is below the client's.
 
 import type { StorySpan } from '../trace-model/story-span.ts';
 
 export interface SpanNode {
-  /** Unique in the tree; the span's ID, with a mark when several spans share it. */
+  /** Unique in the tree; the span's ID, and of several spans that share one from the second on `ID:2`. */
   readonly id: string;
   /** Null: a parent that was not received. */
   readonly span: StorySpan | null;
@@ -21,6 +22,8 @@ export interface SpanNode {
   /** Spans below it, and errors among them. */
   readonly below: number;
   readonly errorsBelow: number;
+  /** Names itself, or a span below it, as its parent, and was cut loose. */
+  readonly isCutLoose: boolean;
 }
 
 interface Growing extends SpanNode {
@@ -31,6 +34,7 @@ interface Growing extends SpanNode {
   endMs: number;
   below: number;
   errorsBelow: number;
+  isCutLoose: boolean;
 }
 
 export interface SpanTree {
@@ -45,13 +49,18 @@ export interface SpanTree {
 export function buildSpanTree(spans: readonly StorySpan[]): SpanTree {
   const byId = new Map<string, Growing>();
   const bySpanId = new Map<string, Growing>();
+  const twins = new Map<string, Growing[]>();
   for (const span of spans) {
-    const twins = byId.has(span.spanId);
-    const node = grow(span, twins ? `${span.spanId}:${byId.size}` : span.spanId);
+    const { spanId } = span;
+    const first = bySpanId.get(spanId);
+    const same = first === undefined ? undefined : (twins.get(spanId) ?? [first]);
+    const node = grow(span, same === undefined ? spanId : `${spanId}:${same.length + 1}`);
     byId.set(node.id, node);
-    if (!twins) bySpanId.set(span.spanId, node);
+    same?.push(node);
+    if (same === undefined) bySpanId.set(spanId, node);
+    else twins.set(spanId, same);
   }
-  const roots = join(byId, bySpanId);
+  const roots = join(byId, bySpanId, twins);
   const nodes = inOrder(roots, byId);
   for (let at = nodes.length - 1; at >= 0; at--) {
     const node = nodes[at];
@@ -67,7 +76,7 @@ function grow(span: StorySpan, id: string): Growing {
     id,
     span,
     service: span.service,
-    name: span.name,
+    name: span.name === '' ? '(no name)' : span.name,
     parent: null,
     children: [],
     depth: 0,
@@ -76,21 +85,39 @@ function grow(span: StorySpan, id: string): Growing {
     isError: span.isError,
     below: 0,
     errorsBelow: 0,
+    isCutLoose: false,
   };
 }
 
+/** Of spans that share an ID the one that a span is below: of one client and its server, that of its own service. */
+function parentAmong(same: readonly Growing[], child: Growing): Growing | undefined {
+  const client = same.find((node) => node !== child && node.span?.kind === 'client');
+  if (same.includes(child)) return child.span?.kind === 'server' ? client : undefined;
+  const server = same.find((node) => node.span?.kind === 'server');
+  if (client === undefined || server === undefined) return same[0];
+  return child.service === server.service ? server : client;
+}
+
 /** Gives every node its parent and answers the roots, placeholders of absent parents included. */
-function join(byId: Map<string, Growing>, bySpanId: Map<string, Growing>): Growing[] {
+function join(
+  byId: Map<string, Growing>,
+  bySpanId: ReadonlyMap<string, Growing>,
+  twins: ReadonlyMap<string, readonly Growing[]>,
+): Growing[] {
   const roots: Growing[] = [];
   const absent = new Map<string, Growing>();
   for (const node of byId.values()) {
     const parentId = node.span?.parentSpanId ?? '';
-    if (parentId === '') {
+    const sharing = twins.get(node.span?.spanId ?? '');
+    const client = sharing === undefined ? undefined : parentAmong(sharing, node);
+    if (client === undefined && (parentId === '' || parentId === node.span?.spanId)) {
+      node.isCutLoose = parentId !== '';
       roots.push(node);
       continue;
     }
-    let parent = bySpanId.get(parentId);
-    if (parent === undefined || parent === node) {
+    const same = twins.get(parentId);
+    let parent = client ?? (same === undefined ? bySpanId.get(parentId) : parentAmong(same, node));
+    if (parent === undefined) {
       parent = absent.get(parentId);
       if (parent === undefined) {
         parent = absentParent(parentId, node);
@@ -151,6 +178,7 @@ function inOrder(roots: Growing[], byId: ReadonlyMap<string, Growing>): Growing[
     const parent = node.parent;
     if (parent !== null) parent.children = parent.children.filter((child) => child !== node);
     node.parent = null;
+    node.isCutLoose = true;
     roots.push(node);
     walk(node);
   }

@@ -67,10 +67,32 @@ describe('the forest', () => {
   });
   test('circles are cut at their earliest span', () => {
     check(tree('r 0:1', 'a<b 2:3', 'b<a 1:3'), 'r b .a');
-    check(tree('a<a 1:2'), 'missing:a .a');
+    check(tree('a<a 1:2'), 'a');
+    expect(
+      tree('r 0:1', 'a<b 2:3', 'b<a 1:3', 'c<c 1:2')
+        .nodes.filter(({ isCutLoose }) => isCutLoose)
+        .map(({ id }) => id),
+    ).toEqual(['c', 'b']);
   });
   test('an ID that occurs twice is two rows', () => {
     check(tree('a 0:10', 'b<a 1:5', 'b<a 2:4'), 'a .b .b:2');
+  });
+  test('of a client and a server with one ID the server is below, with what it called', () => {
+    const of = (text: string, kind: string, service: string): StorySpan => ({
+      ...span(text),
+      kind,
+      service,
+    });
+    check(
+      buildSpanTree([
+        of('r 0:20', 'server', 'one'),
+        of('a<r 1:10', 'client', 'one'),
+        of('a<r 2:9', 'server', 'two'),
+        of('b<a 3:5', 'client', 'two'),
+        of('c<a 3:6', 'client', 'one'),
+      ]),
+      'r .a ..a:2 ...b ..c',
+    );
   });
   test('folding hides what is below', () => {
     const given = tree('a 0:9', 'b<a 1:2', 'c<b 1:2', 'd<a 3:4');
