@@ -138,6 +138,7 @@ function withLogsOf(
       const records = await logs.linesOfTrace(traceId, range, limit, signal);
       return { records, total: records.length };
     },
+    countLogsBySpan: () => Promise.resolve(undefined),
     // Loki does not tell how many of a service's lines name a trace.
     serviceLogEvidence: () => Promise.resolve([]),
   };

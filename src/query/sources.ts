@@ -349,6 +349,15 @@ export interface CorrelationSource {
     },
     signal: AbortSignal,
   ): Promise<{ readonly records: readonly LogRecord[]; readonly total: number }>;
+  /**
+   * How many of the trace's log records name each span, by the span's ID; undefined where only reading all of them would
+   * tell.
+   */
+  countLogsBySpan(
+    tenants: readonly string[],
+    traceId: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, number> | undefined>;
   /** One record by its cursor, or undefined. */
   logRecord(
     tenants: readonly string[],

@@ -1,7 +1,7 @@
 // One trace with everything that is known of it, and what its page asks for beside it: one span of a large trace, links
 // from other traces, how a span compares with its kind, metrics of its service.
 
-import { keepPreviousData, queryOptions, skipToken, useQuery } from '@tanstack/react-query';
+import { queryOptions, skipToken, useQuery } from '@tanstack/react-query';
 import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
 import type { ExploreSpan, ExploreTrace } from '../../src/api/explore/contract/records.ts';
 import type {
@@ -96,8 +96,8 @@ export function useTrace(
     ...traceQuery(id, limit, isLocal),
     refetchInterval: ({ state }) => (!isLocal && isArriving(state.data) ? arrivingPollMs : false),
     enabled: id !== '',
-    placeholderData: (previous) =>
-      previous?.givenAs === id || previous?.traceId === id ? keepPreviousData(previous) : undefined,
+    // The same trace with fewer lines, in whatever form its ID is given.
+    placeholderData: (previous, query) => (query?.queryKey[1] === id ? previous : undefined),
   });
 }
 

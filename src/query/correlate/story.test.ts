@@ -40,6 +40,7 @@ function sourcesOf(stored: Stored): { spans: SpanSource; correlation: Correlatio
     countExemplars: async () => 0,
     findSpan: async (_tenants, id) => (spans.some((span) => span.spanId === id) ? [traceId] : []),
     logsOfTrace: async ({ limit }) => ({ records: logs.slice(0, limit), total: logs.length }),
+    countLogsBySpan: async () => new Map([[spanId, logs.length]]),
     logRecord: async () => undefined,
     logRecords: async () => [],
     serviceLogEvidence: async (_range, services) =>
@@ -94,6 +95,8 @@ describe('the story of a trace', () => {
   test('a page that is full says where to go on', async () => {
     const story = await storyOf({ spans: [span], logs: [line, { ...line, seq: 2n }] }, traceId, 1);
     expect(story).toMatchObject({ logsTotal: 2, nextLog: { timeNs: startNs, seq: 1n } });
+    // A span's number is of all lines, not only of those on the page.
+    expect(story.logCountBySpan).toEqual(new Map([[spanId, 2]]));
   });
 
   test('every form of the ID', async () => {

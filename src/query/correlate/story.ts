@@ -50,7 +50,7 @@ export interface TraceStory {
   readonly logsTotal: number;
   /** Continues the log lines; undefined at their end. */
   readonly nextLog: LogCursor | undefined;
-  /** Log lines of this page by the span that they name. */
+  /** Log lines by the span that they name: all of them on the first page, later those of the page. */
   readonly logCountBySpan: ReadonlyMap<string, number>;
   /** For `linksOfSpan`; undefined when no span of the trace is known. */
   readonly info: TraceInfo | undefined;
@@ -155,12 +155,20 @@ export async function readTraceStory(
   const { correlation } = sources;
   const resolving = resolveTrace(correlation, tenants, request.id, signal);
   const traceId = wholeTraceId(request.id) ?? (await resolving).traceId;
-  const [{ givenAs, spanId, entry }, { spans, isOutline }, page, exemplars] = await Promise.all([
-    resolving,
-    readSpans(sources.spans, request, traceId, signal),
-    correlation.logsOfTrace({ tenants, traceId, limit: logsMax, after }, signal),
-    correlation.countExemplars(tenants, traceId, signal),
-  ]);
+  const reading = correlation.logsOfTrace({ tenants, traceId, limit: logsMax, after }, signal);
+  const counting = reading.then(({ records, total }) =>
+    after === undefined && records.length < total
+      ? correlation.countLogsBySpan(tenants, traceId, signal)
+      : undefined,
+  );
+  const [{ givenAs, spanId, entry }, { spans, isOutline }, page, counted, exemplars] =
+    await Promise.all([
+      resolving,
+      readSpans(sources.spans, request, traceId, signal),
+      reading,
+      counting,
+      correlation.countExemplars(tenants, traceId, signal),
+    ]);
   const bounds = unionOf(instantsOf(entry, spans, page.records));
   const spanServices = [...new Set(spans.map((span) => shownService(span.resource)))];
   const servicesWithLogs = new Set(page.records.map(({ service }) => service));
@@ -199,7 +207,7 @@ export async function readTraceStory(
       whole || last === undefined || page.records.length < logsMax
         ? undefined
         : { timeNs: last.timeNs, seq: last.seq },
-    logCountBySpan: countBySpan(page.records),
+    logCountBySpan: counted ?? countBySpan(page.records),
     info: traceInfoOf(traceId, spans, bounds),
     reasons: explainTrace({
       traceId,

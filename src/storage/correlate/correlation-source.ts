@@ -19,7 +19,7 @@ import type { Database } from '../database.ts';
 import { sql } from '../sql/sql.ts';
 import { countExemplars, countTraces } from './count-traces.ts';
 import { readLogRecord, readLogRecords } from './log-records.ts';
-import { logsOfTrace } from './logs-of-trace.ts';
+import { countLogsBySpan, logsOfTrace } from './logs-of-trace.ts';
 
 export interface CorrelationSettings {
   readonly database: Database;
@@ -157,6 +157,8 @@ export function createCorrelationSource(settings: CorrelationSettings): Correlat
       countExemplars(database, tenants, traceId, signal),
     findSpan: (tenants, spanId, signal) => findSpan(database, tenants, spanId, signal),
     logsOfTrace: (request, signal) => logsOfTrace(reader, request, signal),
+    countLogsBySpan: (tenants, traceId, signal) =>
+      countLogsBySpan(database, tenants, traceId, signal),
     logRecord: (tenants, cursor, signal) => readLogRecord(reader, tenants, cursor, signal),
     logRecords: (tenants, cursors, signal) => readLogRecords(reader, tenants, cursors, signal),
     serviceLogEvidence: (range, services, signal) =>

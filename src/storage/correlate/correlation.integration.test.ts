@@ -250,6 +250,12 @@ test('logs of a trace in every spelling, page by page', async () => {
   expect(record).toMatchObject({ service: 'cart', level: 'info', flags: 1, traceIdSource: 'key' });
 });
 
+test('lines of a trace by the span that they name', async () => {
+  expect(await correlation.countLogsBySpan(tenants, whole, never)).toEqual(
+    new Map([['00f067aa0ba902b7', 1]]),
+  );
+});
+
 test('records by their cursors', async () => {
   const { records } = await correlation.logsOfTrace({ tenants, traceId: whole, limit: 10 }, never);
   const cursors = records.map(({ timeNs, seq }) => ({ timeNs, seq })).toReversed();

@@ -11,6 +11,7 @@ import {
 } from '../attributes/read-blocks.ts';
 import { entryHash } from '../logs/count-logs.ts';
 import { loadSenders, logRowColumns, readLogRecords } from '../logs/log-rows.ts';
+import type { Database } from '../database.ts';
 import { sql } from '../sql/sql.ts';
 import type { LogRecordReader } from './log-records.ts';
 import { namingCondition, traceNames } from './naming-logs.ts';
@@ -55,4 +56,23 @@ export async function logsOfTrace(
     total = BigInt(counted?.total ?? 0);
   }
   return { records, total: Number(total ?? 0n) };
+}
+
+/** Without the records that name no span. */
+export async function countLogsBySpan(
+  database: Database,
+  tenants: readonly string[],
+  traceId: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const names = traceNames([traceId]);
+  if (names.spellings.length === 0) return new Map();
+  const rows = await database.rows<{ id: string; logs: string }>(
+    sql`SELECT lower(hex(span_id)) AS id, uniqExact(stream_id, ts, ${entryHash}) AS logs
+      FROM logs WHERE ${tenantCondition(tenants)} AND (${namingCondition(names)})
+        AND span_id != toFixedString('', 8)
+      GROUP BY span_id`,
+    { signal, settings: needleSettings },
+  );
+  return new Map(rows.map(({ id, logs }) => [id, Number(logs)]));
 }

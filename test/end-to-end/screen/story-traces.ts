@@ -158,6 +158,25 @@ export function longTrace(traceId: string, startMs: number): MadeTrace {
   };
 }
 
+/** More lines than come at first, the later half of them of another span. */
+export function wordyTrace(traceId: string, startMs: number): MadeTrace {
+  const count = 1600;
+  return {
+    traceId,
+    startMs,
+    spans: [
+      { id: 'talk', name: 'talk', service: 'wordy', kind: 2, startMs: 0, endMs: count },
+      { id: 'reply', parent: 'talk', name: 'reply', service: 'wordy', startMs: 800, endMs: count },
+    ],
+    lines: Array.from({ length: count }, (_, at) => ({
+      span: at < count / 2 ? 'talk' : 'reply',
+      service: 'wordy',
+      atMs: at,
+      body: `word ${at}.`,
+    })),
+  };
+}
+
 /** A trace under way: what arrives first, and what belongs before and above it but arrives later. */
 export function lateTrace(
   traceId: string,
@@ -236,6 +255,15 @@ export function hostileTraces(startMs: number): Readonly<Record<string, MadeTrac
         { id: 'c', parent: 'c', startMs: 3, endMs: 4 },
       ],
     },
+    shared: {
+      traceId: id('7'),
+      startMs,
+      spans: [
+        { id: 'a', service: 'shop', kind: 3, name: 'GET /pay', startMs: 0, endMs: 10 },
+        { id: 'a', service: 'pay', kind: 2, name: '', startMs: 1, endMs: 9 },
+        { id: 'b', parent: 'a', service: 'pay', kind: 3, name: 'SELECT', startMs: 2, endMs: 5 },
+      ],
+    },
     rootless: {
       traceId: id('2'),
       startMs,
@@ -255,15 +283,6 @@ export function hostileTraces(startMs: number): Readonly<Record<string, MadeTrac
     instant: {
       traceId: id('4'),
       startMs,
-    shared: {
-      traceId: id('7'),
-      startMs,
-      spans: [
-        { id: 'a', service: 'shop', kind: 3, name: 'GET /pay', startMs: 0, endMs: 10 },
-        { id: 'a', service: 'pay', kind: 2, name: '', startMs: 1, endMs: 9 },
-        { id: 'b', parent: 'a', service: 'pay', kind: 3, name: 'SELECT', startMs: 2, endMs: 5 },
-      ],
-    },
       spans: [
         { id: 'a', startMs: 0, endMs: 0 },
         { id: 'b', parent: 'a', startMs: 0, endMs: 0 },

@@ -9,6 +9,7 @@ import {
   hostileTraces,
   largeTrace,
   lateTrace,
+  wordyTrace,
   linkingTrace,
   longTrace,
   pictureTrace,
@@ -20,6 +21,7 @@ let shop: ShopClew;
 const longId = 'a1'.repeat(16);
 const pictureId = 'a2'.repeat(16);
 const largeId = 'a3'.repeat(16);
+const wordyId = 'a6'.repeat(16);
 const linkingId = 'a4'.repeat(16);
 
 beforeAll(async () => {
@@ -29,6 +31,7 @@ beforeAll(async () => {
   await sendTrace(otlp, longTrace(longId, startMs));
   await sendTrace(otlp, pictureTrace(pictureId, startMs));
   await sendTrace(otlp, largeTrace(largeId, startMs));
+  await sendTrace(otlp, wordyTrace(wordyId, startMs));
   await sendTrace(otlp, linkingTrace(linkingId, startMs + 5000, largeId));
   for (const trace of Object.values(hostileTraces(startMs))) await sendTrace(otlp, trace);
 });
@@ -100,6 +103,23 @@ describe('clicks', () => {
       await page.getByTestId('span-kind').filter({ hasText: 'of its kind' }).waitFor();
       await page.getByTestId('span-metrics').filter({ hasText: 'metrics 3' }).waitFor();
     });
+  });
+});
+
+test('a line behind those that come at first is found, and spans count all of their lines', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, wordyId, { span: spanIdOf('talk') });
+    await page.getByText('1,000 of 1,600 lines').waitFor();
+    const reply = page.getByTestId('span-row').filter({ hasText: 'reply' });
+    expect(await reply.getAttribute('aria-label')).toContain('800 log lines');
+
+    await page.goto(shop.href('/logs', { query: '{service_name="wordy"} |= "word 1555."' }));
+    await page.getByTestId('trace-link').first().click();
+    await page
+      .locator('.trace-log-row[aria-selected="true"]')
+      .filter({ hasText: 'word 1555.' })
+      .waitFor();
+    await expect.poll(() => page.getByTestId('lines-span').textContent()).toBe('this span 800');
   });
 });
 
@@ -355,6 +375,20 @@ describe('what broken senders send', () => {
       'one a, 10 ms, from 0 ms, its parents are in a circle',
       'one b, 6 ms, from 2 ms',
     ]));
+  test('client and server with one span ID, and a name that is empty: each can be chosen', async () => {
+    await check('shared', [
+      'shop GET /pay, 10 ms, from 0 ms',
+      'pay (no name), 8 ms, from 1 ms',
+      'pay SELECT, 3 ms, from 2 ms',
+    ]);
+    await shop.withPage(async (page) => {
+      await open(page, hostileTraces(0)['shared']!.traceId, { span: spanIdOf('a') });
+      for (const name of ['(no name)', 'SELECT']) {
+        await page.keyboard.press('j');
+        await page.locator(selectedRow).filter({ hasText: name }).waitFor({ state: 'attached' });
+      }
+    });
+  });
   test('no root', () =>
     check('rootless', [
       'parent not received (cart?), 2 spans below',
@@ -375,20 +409,6 @@ describe('what broken senders send', () => {
         .getByTestId('span-detail')
         .filter({ hasText: '200 of 10,001 are shown' })
         .waitFor();
-  test('client and server with one span ID, and a name that is empty: each can be chosen', async () => {
-    await check('shared', [
-      'shop GET /pay, 10 ms, from 0 ms',
-      'pay (no name), 8 ms, from 1 ms',
-      'pay SELECT, 3 ms, from 2 ms',
-    ]);
-    await shop.withPage(async (page) => {
-      await open(page, hostileTraces(0)['shared']!.traceId, { span: spanIdOf('a') });
-      for (const name of ['(no name)', 'SELECT']) {
-        await page.keyboard.press('j');
-        await page.locator(selectedRow).filter({ hasText: name }).waitFor({ state: 'attached' });
-      }
-    });
-  });
       await page.getByLabel('Find an attribute by name or value').fill('key.9999');
       await page.getByTestId('span-detail').filter({ hasText: 'v9999' }).waitFor();
     });

@@ -1,10 +1,11 @@
 // Where a span and a line of the story lead: to what is like them, outside of this trace.
 
-import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
+import type { ExploreLogLine, ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import type { Door } from '../../controls/door-menu.tsx';
 import { pageHref, rangeAround } from '../../url/doors.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
 import { chooseValue, withParsedField } from '../../url/query-filters.ts';
+import { absoluteRange } from '../../url/time-range.ts';
 import { quoteTraceql } from '../../url/traceql-text.ts';
 import type { LineFilter } from '../../views/log-list/log-fields.tsx';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
@@ -82,5 +83,16 @@ export function lineFilterHref(line: ExploreLogLine, filter: LineFilter): string
     query: query ?? service,
     range: rangeAround(BigInt(line.timeNs), aroundMs),
     ...(filter.exclude ? {} : { more: { line: line.id } }),
+  });
+}
+
+/** All lines of a trace, on the page that reads any number of them. */
+export function linesHref({ traceId, bounds }: ExploreTrace): string {
+  return pageHref('/logs', {
+    query: `{service_name=~".+"} | trace_id=${quoteLogql(traceId)}`,
+    ...(bounds === null
+      ? {}
+      : { range: absoluteRange(BigInt(bounds.startNs), BigInt(bounds.endNs) + 1n) }),
+    more: { order: 'oldest' },
   });
 }

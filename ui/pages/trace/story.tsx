@@ -1,13 +1,14 @@
 // The two halves of the story and what keeps them together: one selection, one instant, one search, and whoever scrolls
 // leads.
 
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CSSProperties } from 'react';
 import type { ExploreLogLine, ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { sizes } from '../../app/theme.ts';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
 import { SplitHandle } from '../../controls/split-handle.tsx';
 import { setSplit, useSplit, useZone } from '../../data/preferences.ts';
+import { traceLinesMax } from '../../data/trace.ts';
 import { useAddress } from '../../url/address.ts';
 import type { TraceView } from '../../url/trace-view.ts';
 import { useInstantCursor } from '../../views/instant-cursor.ts';
@@ -28,7 +29,7 @@ import { ancestorsOf } from '../../views/waterfall/tree.ts';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
 import { Waterfall } from '../../views/waterfall/waterfall.tsx';
 import { wholeWindow } from '../../views/waterfall/zoom.ts';
-import { lineDoors, lineFilterHref, spanDoors } from './doors-of-span.ts';
+import { lineDoors, lineFilterHref, linesHref, spanDoors } from './doors-of-span.ts';
 import { firstNode, namedNode } from './selection.ts';
 import { useStoryKeys } from './story-keys.ts';
 import { StoryToolbar } from './story-toolbar.tsx';
@@ -45,12 +46,21 @@ export interface StoryProps {
   readonly onRefresh: () => void;
   /** Fetches everything when the answer was cut. */
   readonly onMore: () => void;
+  readonly isLoadingMore: boolean;
 }
 
 /** Below one another the halves are as high as what is in them: room for the selected line's detail. */
 const lineDetailRows = 12;
 
-export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: StoryProps) {
+export function Story({
+  trace,
+  view,
+  isLocal,
+  onShow,
+  onRefresh,
+  onMore,
+  isLoadingMore,
+}: StoryProps) {
   const zone = useZone();
   const address = useAddress();
   const split = useSplit();
@@ -149,11 +159,21 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
   const isCut =
     trace.coverage.logs.next !== null ||
     (trace.coverage.logs.total ?? trace.counts.logs) > trace.logs.length;
+  const hasMore = isCut && trace.logs.length < traceLinesMax;
   const hasSpans = tree.nodes.length > 0;
   const selectedLine = useMemo(
     () => (view.log === '' ? undefined : lines.find(({ line }) => line.id === view.log)?.line),
     [lines, view.log],
   );
+  // Of the first lines alone a filter would show too few, and a line that is named may not be among them.
+  const wantsAll =
+    view.show !== 'all' ||
+    view.find !== '' ||
+    (view.log !== '' && selectedLine === undefined) ||
+    (named?.span?.logCount ?? 0) > (story.logsBySpan.get(spanId)?.length ?? 0);
+  useEffect(() => {
+    if (hasMore && wantsAll) onMore();
+  }, [hasMore, wantsAll, onMore]);
   return (
     <>
       <TraceHeader trace={trace} story={story} path={path} zone={zone} onSelect={select} />
@@ -249,7 +269,14 @@ export function Story({ trace, view, isLocal, onShow, onRefresh, onMore }: Story
           onFind={(find) => onShow({ find })}
           onSelect={selectLine}
           onDoors={(event, line) => openDoors(event, line.service, lineDoors(line))}
-          onMore={isCut ? onMore : undefined}
+          ofSpan={selected?.span?.logCount ?? 0}
+          rest={
+            !isCut
+              ? undefined
+              : hasMore
+                ? { isLoading: isLoadingMore, onLoad: onMore }
+                : { href: linesHref(trace) }
+          }
           onUnselect={unselectLine}
           detail={
             selectedLine !== undefined && (

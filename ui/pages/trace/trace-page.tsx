@@ -35,6 +35,8 @@ export function TracePage() {
   );
   const { data } = trace;
   const retry = (): void => void trace.refetch();
+  const linesWanted = data?.counts.logs ?? 0;
+  const loadMore = useCallback(() => setLimit(linesWanted), [linesWanted]);
   return (
     <TraceFileDrop className="trace-page">
       <TopbarSlot place="start">
@@ -69,7 +71,8 @@ export function TracePage() {
           isLocal={isLocal}
           onShow={show}
           onRefresh={retry}
-          onMore={() => setLimit(Math.max(data.counts.spans, data.counts.logs))}
+          onMore={loadMore}
+          isLoadingMore={trace.isPlaceholderData}
         />
       )}
     </TraceFileDrop>

@@ -7,6 +7,7 @@ import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { sizes } from '../../app/theme.ts';
+import { AppLink } from '../../controls/app-link.tsx';
 import type { Zone } from '../../data/preferences.ts';
 import type { LinesShown } from '../../url/trace-view.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
@@ -29,6 +30,11 @@ import type { TraceLogRow } from './rows.ts';
 import '../log-list/log-line.css';
 import './trace-logs.css';
 
+export type RestOfLines =
+  | { readonly isLoading: boolean; readonly onLoad: () => void }
+  /** More than this page takes are elsewhere. */
+  | { readonly href: string };
+
 export interface TraceLogsProps {
   readonly lines: readonly StoryLine[];
   /** All there are, of which `lines` may be the first. */
@@ -49,7 +55,10 @@ export interface TraceLogsProps {
   readonly onFind: (text: string) => void;
   readonly onSelect: (line: ExploreLogLine) => void;
   readonly onDoors: (anchor: MouseEvent | Element, line: ExploreLogLine) => void;
-  readonly onMore: (() => void) | undefined;
+  /** How many lines the selected span has, of which fewer may be among `lines`. */
+  readonly ofSpan: number;
+  /** How to come to the lines that are left out; undefined: all are here. */
+  readonly rest: RestOfLines | undefined;
   readonly onUnselect: () => void;
   /** The detail of the selected line; false: none is selected. */
   readonly detail: ReactNode;
@@ -71,10 +80,10 @@ export function TraceLogs(props: TraceLogsProps) {
     () => lines.filter(({ line }) => isErrorLevel(line.level)).length,
     [lines],
   );
-  const choices: readonly (readonly [LinesShown, string, number])[] = [
-    ['all', 'logs of the trace', props.total],
-    ['span', 'this span', ofSpan],
-    ['errors', 'errors', errors],
+  const choices: readonly (readonly [LinesShown, string, string])[] = [
+    ['all', 'logs of the trace', printCount(props.total)],
+    ['span', 'this span', printCount(Math.max(ofSpan, props.ofSpan))],
+    ['errors', 'errors', `${printCount(errors)}${props.rest === undefined ? '' : '+'}`],
   ];
   return (
     <section
@@ -95,11 +104,11 @@ export function TraceLogs(props: TraceLogsProps) {
             type="button"
             className="trace-logs-choice"
             aria-pressed={show === choice}
-            disabled={count === 0 && choice !== 'all' && show !== choice}
+            disabled={count === '0' && choice !== 'all' && show !== choice}
             data-testid={`lines-${choice}`}
             onClick={() => props.onShow(choice)}
           >
-            {words} <b className="number">{printCount(count)}</b>
+            {words} <b className="number">{count}</b>
           </button>
         ))}
       </div>
@@ -110,12 +119,21 @@ export function TraceLogs(props: TraceLogsProps) {
         <Lines {...props} rows={rows} dims={props.isSpanChosen && ofSpan > 0} />
       )}
       {props.detail}
-      {props.onMore !== undefined && (
+      {props.rest !== undefined && (
         <div className="trace-logs-more number">
           {printCount(lines.length)} of {printCount(props.total)} lines
-          <button type="button" className="text-button" onClick={props.onMore}>
-            Load all
-          </button>
+          {'href' in props.rest ? (
+            <AppLink href={props.rest.href}>All of them as logs</AppLink>
+          ) : (
+            <button
+              type="button"
+              className="text-button"
+              disabled={props.rest.isLoading}
+              onClick={props.rest.onLoad}
+            >
+              {props.rest.isLoading ? 'Loading…' : 'Load all'}
+            </button>
+          )}
         </div>
       )}
     </section>
