@@ -172,6 +172,10 @@ describe('the two halves', () => {
     });
   });
 
+      // On to the lines it finds them as they were.
+      const lines = (await logs.boundingBox())!;
+      await page.mouse.move(lines.x + 100, lines.y + 60);
+      await expect.poll(() => top(page, 'trace-logs')).toBeLessThan(50);
   test('what arrives late moves neither half, and not the selection', async () => {
     await shop.withPage(async (page) => {
       const otlp = shop.clew.url(4318);

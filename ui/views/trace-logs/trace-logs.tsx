@@ -252,6 +252,9 @@ function Lines({ rows, dims, ...props }: LinesProps) {
     });
     hand.moveTo(view, top);
   }, [rows, hand]);
+  // Where the list was before a pointer passed over the bars: on its way from a span to that span's lines it would
+  // lead away from them otherwise.
+  const home = useRef<number | undefined>(undefined);
   // The selected line is shown once, else the first one of the selected span: what arrives later moves nothing.
   const shown = useRef('');
   useEffect(() => {
@@ -261,12 +264,25 @@ function Lines({ rows, dims, ...props }: LinesProps) {
     const ofSpan = rows.findIndex((row) => row.kind === 'line' && row.line.spanId === spanId);
     const index = selected >= 0 ? selected : ofSpan;
     if (index >= 0) showRow(index);
+    home.current = undefined;
     const isOnItsWay = selectedLog !== '' && !lines.some(({ line }) => line.id === selectedLog);
     if (!isOnItsWay) shown.current = wanted;
   }, [selectedLog, spanId, props.show, props.find, rows, lines, showRow]);
   useEffect(
-    () => sync.follow('logs', ({ ms }) => showRow(Math.max(0, rowsUntil(rows, ms) - 1))),
-    [sync, rows, showRow],
+    () =>
+      sync.follow('logs', (place) => {
+        const view = scroller.current;
+        if (view === null) return;
+        if (place === null) {
+          if (home.current !== undefined) hand.moveTo(view, home.current);
+          home.current = undefined;
+          return;
+        }
+        if (place.isPassing !== true) home.current = undefined;
+        else home.current ??= view.scrollTop;
+        showRow(Math.max(0, rowsUntil(rows, place.ms) - 1));
+      }),
+    [sync, rows, hand, showRow],
   );
   // Its own keys while it has the focus: elsewhere they go from span to span.
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -291,6 +307,7 @@ function Lines({ rows, dims, ...props }: LinesProps) {
   const onScroll = (): void => {
     const view = scroller.current;
     if (view === null || hand.isOwn(view)) return;
+    home.current = undefined;
     const anchor = scrollAnchor(view.scrollTop, view.clientHeight, rows.length * sizes.logRow);
     if (anchor === undefined) return;
     const row = lineAt(rows, Math.floor(anchor / sizes.logRow));

@@ -9,18 +9,21 @@ export interface StoryPlace {
   readonly ms: number;
   /** The span that is at the place; empty: only the instant counts. */
   readonly spanId: string;
+  /** The pointer passes over it: whoever follows goes back where it was when the pointer has left. */
+  readonly isPassing?: boolean;
 }
 
 export interface StorySync {
-  lead(half: StoryHalf, place: StoryPlace): void;
+  /** Null: the pointer has left. */
+  lead(half: StoryHalf, place: StoryPlace | null): void;
   /** Called when the other half leads; answers how to stop. */
-  follow(half: StoryHalf, listener: (place: StoryPlace) => void): () => void;
+  follow(half: StoryHalf, listener: (place: StoryPlace | null) => void): () => void;
 }
 
 function createStorySync(): StorySync {
   const listeners = new Set<{
     readonly half: StoryHalf;
-    readonly run: (place: StoryPlace) => void;
+    readonly run: (place: StoryPlace | null) => void;
   }>();
   return {
     lead: (half, place) => {

@@ -195,7 +195,9 @@ export function Waterfall(props: WaterfallProps) {
 
   useEffect(
     () =>
-      sync.follow('waterfall', ({ ms, spanId }) => {
+      sync.follow('waterfall', (place) => {
+        if (place === null) return;
+        const { ms, spanId } = place;
         const node = tree.bySpanId.get(spanId);
         showRow((node === undefined ? undefined : index().of(node)) ?? index().at(ms));
         const moved = moveTo(shown, ms);
@@ -236,7 +238,7 @@ export function Waterfall(props: WaterfallProps) {
     const isOverBars = x >= 0 && x <= barsWidth;
     const ms = isOverBars ? msOfX(x, shown, barsWidth) : null;
     cursor.set(ms);
-    if (ms !== null) sync.lead('waterfall', { ms, spanId: '' });
+    if (ms !== null) sync.lead('waterfall', { ms, spanId: '', isPassing: true });
     showTip(tip.current, hit, event);
     if (hovered.current === (hit?.row.id ?? '')) return;
     hovered.current = hit?.row.id ?? '';
@@ -245,6 +247,7 @@ export function Waterfall(props: WaterfallProps) {
   const onPointerLeave = (): void => {
     cursor.set(null);
     hovered.current = '';
+    sync.lead('waterfall', null);
     showTip(tip.current, undefined, undefined);
     requestPaint();
   };
