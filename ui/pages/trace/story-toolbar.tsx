@@ -1,14 +1,17 @@
 // What can be done with the story: its shapes, the critical path, clocks, log rows, colors, find, comparison, export.
 
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { RefObject } from 'react';
 import type { SkewEstimate } from '../../../src/query/correlate/skew.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { useDoorMenu } from '../../controls/door-menu.tsx';
 import { printHref } from '../../url/address.ts';
 import type { TraceShape, TraceView } from '../../url/trace-view.ts';
+import { pickTraceFileEvent } from '../../views/trace-file/trace-file-drop.tsx';
 import type { Found } from '../../views/trace-model/find.ts';
-import { printCounted, printDuration } from '../../views/words/numbers.ts';
+import type { SpanNode } from '../../views/waterfall/tree.ts';
+import { printCount, printCounted, printDuration } from '../../views/words/numbers.ts';
+import { spanColor } from '../../views/words/service-color.ts';
 
 interface StoryToolbarProps {
   readonly traceId: string;
@@ -18,6 +21,7 @@ interface StoryToolbarProps {
   /** The spans came without their attributes, in which nothing is found then. */
   readonly isOutline: boolean;
   readonly findField: RefObject<HTMLInputElement | null>;
+  readonly nodes: readonly SpanNode[];
   /** Without spans there is nothing to shape. */
   readonly hasSpans: boolean;
   /** Comes from a file and is not stored. */
@@ -77,6 +81,7 @@ export function StoryToolbar(props: StoryToolbarProps) {
             isOn={view.colorBy === 'kind'}
             onToggle={() => onShow({ colorBy: view.colorBy === 'kind' ? 'service' : 'kind' })}
           />
+          {view.colorBy === 'kind' && <KindLegend nodes={props.nodes} />}
         </>
       )}
       <SkewSwitch skew={skew} corrects={view.corrects} onShow={onShow} />
@@ -123,7 +128,7 @@ export function StoryToolbar(props: StoryToolbarProps) {
 
 /** The file chooser that a drop would also do: the page listens for both. */
 function pickFile(): void {
-  window.dispatchEvent(new CustomEvent('clew-pick-trace-file'));
+  window.dispatchEvent(new CustomEvent(pickTraceFileEvent));
 }
 
 function download(href: string, name: string): void {
@@ -151,6 +156,26 @@ function Toggle(props: {
     >
       {props.words}
     </button>
+  );
+}
+
+/** What the colors mean where they do not mean the services that the header names. */
+function KindLegend({ nodes }: { readonly nodes: readonly SpanNode[] }) {
+  const kinds = useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const { span } of nodes)
+      if (span !== null) counts.set(span.kind, (counts.get(span.kind) ?? 0) + 1);
+    return [...counts].toSorted(([, a], [, b]) => b - a);
+  }, [nodes]);
+  return (
+    <ul className="kind-legend" aria-label="Colors of the kinds">
+      {kinds.map(([kind, count]) => (
+        <li key={kind}>
+          <i style={{ background: spanColor('kind', '', kind) }} aria-hidden="true" />
+          {kind === '' ? 'no kind' : kind} <span className="number dim">{printCount(count)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -176,7 +176,14 @@ export function Story({
   }, [hasMore, wantsAll, onMore]);
   return (
     <>
-      <TraceHeader trace={trace} story={story} path={path} zone={zone} onSelect={select} />
+      <TraceHeader
+        trace={trace}
+        story={story}
+        path={path}
+        zone={zone}
+        colorBy={view.shape === 'waterfall' ? view.colorBy : 'service'}
+        onSelect={select}
+      />
       <StoryToolbar
         traceId={trace.traceId}
         view={view}
@@ -184,6 +191,7 @@ export function Story({
         found={found}
         isOutline={trace.outline !== undefined}
         hasSpans={hasSpans}
+        nodes={tree.nodes}
         findField={findField}
         isLocal={isLocal}
         onShow={onShow}
@@ -210,6 +218,7 @@ export function Story({
               lines={lines}
               window={zoom ?? whole}
               whole={whole}
+              colorBy={view.colorBy}
               cursor={cursor}
               onZoom={setZoom}
             />

@@ -16,16 +16,19 @@ import {
   printInstant,
 } from '../../views/words/numbers.ts';
 import { serviceColor } from '../../views/words/service-color.ts';
+import type { ColorBy } from '../../views/words/service-color.ts';
 
 interface TraceHeaderProps {
   readonly trace: ExploreTrace;
   readonly story: StoryModel;
   readonly path: CriticalPath;
   readonly zone: Zone;
+  /** Where bars are colored by kind, a service has no color to know it by. */
+  readonly colorBy: ColorBy;
   readonly onSelect: (node: SpanNode) => void;
 }
 
-export function TraceHeader({ trace, story, path, zone, onSelect }: TraceHeaderProps) {
+export function TraceHeader({ trace, story, path, zone, colorBy, onSelect }: TraceHeaderProps) {
   const { tree, startNs } = story;
   const root = tree.roots.find((node) => node.span !== null && node.span.parentSpanId === '');
   const first = root ?? tree.nodes.find((node) => node.span !== null);
@@ -41,7 +44,9 @@ export function TraceHeader({ trace, story, path, zone, onSelect }: TraceHeaderP
         {first !== undefined && (
           <>
             <span className="trace-service">
-              <i style={{ background: serviceColor(first.service) }} aria-hidden="true" />
+              {colorBy === 'service' && (
+                <i style={{ background: serviceColor(first.service) }} aria-hidden="true" />
+              )}
               {first.service}
             </span>
             <span className="number trace-duration">{printDuration(story.lengthMs)}</span>
@@ -88,7 +93,9 @@ export function TraceHeader({ trace, story, path, zone, onSelect }: TraceHeaderP
               title={`Go to the first span of ${service}`}
               onClick={() => node !== undefined && onSelect(node)}
             >
-              <i style={{ background: serviceColor(service) }} aria-hidden="true" />
+              {colorBy === 'service' && (
+                <i style={{ background: serviceColor(service) }} aria-hidden="true" />
+              )}
               {service} <span className="number dim">{printCount(spans)}</span>
               {errors > 0 && <span className="span-error">▲{errors}</span>}
             </button>

@@ -87,6 +87,6 @@ test('of very many spans some are drawn, but no failure is left out', () => {
 test('a trace of no time', () => {
   const { nodes } = buildSpanTree([span('a', 0, 0)]);
   expect(layoutMinimap({ nodes, lines: [], lengthMs: 0, ...size }).bars).toEqual([
-    { x: 0, y: 0, width: 1, service: 's' },
+    { x: 0, y: 0, width: 1, service: 's', kind: 'internal' },
   ]);
 });

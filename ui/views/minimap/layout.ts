@@ -9,6 +9,7 @@ export interface MinimapBar {
   readonly y: number;
   readonly width: number;
   readonly service: string;
+  readonly kind: string;
 }
 
 export interface MinimapLayout {
@@ -48,6 +49,7 @@ export function layoutMinimap(input: MinimapInput): MinimapLayout {
       y: nodes.length <= 1 ? 0 : (at / (nodes.length - 1)) * (height - 1),
       width: Math.max(barWidthMin, Math.min(width, node.endMs * scale) - x),
       service: node.service,
+      kind: node.span.kind,
     });
   });
   const logs = new Map<number, boolean>();

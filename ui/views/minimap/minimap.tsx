@@ -15,7 +15,8 @@ import { paintTriangle } from '../waterfall/paint-marks.ts';
 import type { SpanNode } from '../waterfall/tree.ts';
 import { clampWindow, moveBy, zoomAround } from '../waterfall/zoom.ts';
 import { printDuration } from '../words/numbers.ts';
-import { serviceHue } from '../words/service-color.ts';
+import { spanHue } from '../words/service-color.ts';
+import type { ColorBy } from '../words/service-color.ts';
 import { layoutMinimap } from './layout.ts';
 import type { MinimapLayout } from './layout.ts';
 import './minimap.css';
@@ -25,6 +26,7 @@ interface MinimapProps {
   readonly lines: readonly StoryLine[];
   readonly window: TimeWindow;
   readonly whole: TimeWindow;
+  readonly colorBy: ColorBy;
   readonly cursor: InstantCursor;
   readonly onZoom: (window: TimeWindow | null) => void;
 }
@@ -40,7 +42,8 @@ type Drag =
   | { readonly kind: 'edge'; readonly fixedMs: number }
   | { readonly kind: 'new'; readonly fromX: number };
 
-export function Minimap({ nodes, lines, window, whole, cursor, onZoom }: MinimapProps) {
+export function Minimap(props: MinimapProps) {
+  const { nodes, lines, window, whole, colorBy, cursor, onZoom } = props;
   const { ref, size } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
   const rule = useRef<HTMLDivElement>(null);
@@ -60,8 +63,8 @@ export function Minimap({ nodes, lines, window, whole, cursor, onZoom }: Minimap
     element.width = Math.round(width * scale);
     element.height = Math.round(heightPx * scale);
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    paintMinimap(context, layout, palettes[scheme]);
-  }, [layout, width, scheme]);
+    paintMinimap(context, layout, colorBy, palettes[scheme]);
+  }, [layout, width, scheme, colorBy]);
   useEffect(
     () =>
       cursor.follow((ms) => {
@@ -153,10 +156,11 @@ export function Minimap({ nodes, lines, window, whole, cursor, onZoom }: Minimap
 function paintMinimap(
   context: CanvasRenderingContext2D,
   { bars, errors, logs }: MinimapLayout,
+  colorBy: ColorBy,
   palette: Palette,
 ): void {
   for (const bar of bars) {
-    context.fillStyle = palette.services[serviceHue(bar.service)] ?? palette.accent;
+    context.fillStyle = palette.services[spanHue(colorBy, bar.service, bar.kind)] ?? palette.accent;
     context.fillRect(bar.x, barsTop + bar.y, bar.width, 1.5);
   }
   let lastMark = -Infinity;

@@ -4,13 +4,12 @@
 import type { Palette } from '../../app/theme.ts';
 import { levelKind } from '../words/level.ts';
 import { printCount, printDuration } from '../words/numbers.ts';
-import { serviceHue } from '../words/service-color.ts';
+import { spanHue } from '../words/service-color.ts';
+import type { ColorBy } from '../words/service-color.ts';
 import type { BarRect, LogDot, LogText, WaterfallLayout } from './layout.ts';
 import { fittedText } from './fitted-text.ts';
 import { paintHistogram, paintLevelMark, paintTriangle } from './paint-marks.ts';
 import type { StoryRow } from './rows.ts';
-
-export type ColorBy = 'service' | 'kind';
 
 /** What the rows look like, as opposed to where they are. */
 export interface RowLook {
@@ -51,18 +50,10 @@ export function foldX(depth: number): number {
   return 8 + Math.min(depth, indentsMax) * indentPx;
 }
 
-const kindHues: Readonly<Record<string, number>> = {
-  server: 0,
-  client: 1,
-  internal: 2,
-  producer: 3,
-  consumer: 5,
-};
-
 export function barColor(row: BarRect['row'], colorBy: ColorBy, palette: Palette): string {
   const node = row.kind === 'span' ? row.node : row.group.nodes[0];
   const service = node?.service ?? '';
-  const hue = colorBy === 'service' ? serviceHue(service) : (kindHues[node?.span?.kind ?? ''] ?? 8);
+  const hue = spanHue(colorBy, service, node?.span?.kind ?? '');
   return palette.services[hue] ?? palette.accent;
 }
 

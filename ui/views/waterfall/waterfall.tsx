@@ -6,6 +6,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CSSProperties, PointerEvent, MouseEvent as ReactMouseEvent } from 'react';
 import { palettes, sizes } from '../../app/theme.ts';
+import type { ColorBy } from '../words/service-color.ts';
 import { useElementSize } from '../element-width.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { heldTop, ScrollHand, scrollAnchor, scrollInto } from '../trace-model/story-sync.ts';
@@ -17,7 +18,7 @@ import type { Hit } from './hit.ts';
 import { layoutRows, msOfX, timeMarks, xOfMs } from './layout.ts';
 import type { TimeWindow, WaterfallLog } from './layout.ts';
 import { paintRows } from './paint.ts';
-import type { ColorBy, RowLook } from './paint.ts';
+import type { RowLook } from './paint.ts';
 import { indexRows, startOf } from './row-index.ts';
 import type { StoryRow } from './rows.ts';
 import { TimeHead } from './time-head.tsx';
@@ -246,8 +247,8 @@ export function Waterfall(props: WaterfallProps) {
   };
   const onPointerLeave = (): void => {
     cursor.set(null);
-    hovered.current = '';
     sync.lead('waterfall', null);
+    hovered.current = '';
     showTip(tip.current, undefined, undefined);
     requestPaint();
   };

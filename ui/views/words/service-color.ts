@@ -1,4 +1,5 @@
-// A service has one color everywhere and for ever: the hash of its name picks one of the theme's twelve.
+// A service has one color everywhere and for ever: the hash of its name picks one of the theme's twelve. Kinds of spans
+// have six of them where a trace is colored by kind.
 
 import { palettes } from '../../app/theme.ts';
 
@@ -15,4 +16,24 @@ export function serviceHue(service: string): number {
 
 export function serviceColor(service: string): string {
   return `var(--clew-service-${serviceHue(service)})`;
+}
+
+const kindHues: Readonly<Record<string, number>> = {
+  server: 0,
+  client: 1,
+  internal: 2,
+  producer: 3,
+  consumer: 5,
+};
+const otherKindHue = 8;
+
+export type ColorBy = 'service' | 'kind';
+
+/** Index into a palette's `services`, of a span. */
+export function spanHue(colorBy: ColorBy, service: string, kind: string): number {
+  return colorBy === 'service' ? serviceHue(service) : (kindHues[kind] ?? otherKindHue);
+}
+
+export function spanColor(colorBy: ColorBy, service: string, kind: string): string {
+  return `var(--clew-service-${spanHue(colorBy, service, kind)})`;
 }
