@@ -3,7 +3,11 @@
 
 import { queryOptions, skipToken, useQuery } from '@tanstack/react-query';
 import type { QueryClient, UseQueryResult } from '@tanstack/react-query';
-import type { ExploreSpan, ExploreTrace } from '../../src/api/explore/contract/records.ts';
+import type {
+  ExploreHistogram,
+  ExploreSpan,
+  ExploreTrace,
+} from '../../src/api/explore/contract/records.ts';
 import type {
   ExploreIncomingLinks,
   ExploreTraceFile,
@@ -224,5 +228,32 @@ export function useMetricNames(
             return answer.data;
           },
     ...fresh,
+  });
+}
+
+/** How many lines a query finds in a stretch of time, for a door's number. */
+export function useLineCount(
+  query: string,
+  startNs: bigint,
+  endNs: bigint,
+): UseQueryResult<number> {
+  return useQuery({
+    queryKey: ['line-count', query, String(startNs), String(endNs)],
+    queryFn: async ({ signal }) => {
+      const answer = await fetchJson<ExploreHistogram>(
+        '/api/explore/logs/histogram',
+        [
+          ['query', query],
+          ['start', String(startNs)],
+          ['end', String(endNs)],
+          ['buckets', '1'],
+        ],
+        signal,
+      );
+      return answer.total;
+    },
+    ...fresh,
+    // The door opens without it, too.
+    retry: false,
   });
 }

@@ -107,8 +107,7 @@ export function logsBody(trace: MadeTrace): unknown {
             severityNumber: numbers[severity],
             severityText: severity,
             body: { stringValue: body },
-            traceId: trace.traceId,
-            spanId: spanIdOf(span),
+            ...(span === '' ? {} : { traceId: trace.traceId, spanId: spanIdOf(span) }),
           })),
         },
       ],
@@ -173,6 +172,33 @@ export function wordyTrace(traceId: string, startMs: number): MadeTrace {
       service: 'wordy',
       atMs: at,
       body: `word ${at}.`,
+    })),
+  };
+}
+
+/** A trace of a service whose logger adds no trace ID, and of one that sends no logs. */
+export function silentTrace(traceId: string, startMs: number): MadeTrace {
+  return {
+    traceId,
+    startMs,
+    spans: [
+      { id: 'ask', name: 'GET /ask', service: 'forgetful', kind: 2, startMs: 0, endMs: 100 },
+      { id: 'tell', parent: 'ask', name: 'tell', service: 'mute', startMs: 5, endMs: 50 },
+    ],
+  };
+}
+
+/** Its lines: they name no trace. */
+export function linesWithoutTrace(startMs: number, count: number): MadeTrace {
+  return {
+    traceId: '',
+    startMs,
+    spans: [],
+    lines: Array.from({ length: count }, (_, at) => ({
+      span: '',
+      service: 'forgetful',
+      atMs: at * 5,
+      body: `thought ${at}`,
     })),
   };
 }

@@ -9,6 +9,8 @@ import {
   hostileTraces,
   largeTrace,
   lateTrace,
+  linesWithoutTrace,
+  silentTrace,
   wordyTrace,
   linkingTrace,
   longTrace,
@@ -22,6 +24,7 @@ const longId = 'a1'.repeat(16);
 const pictureId = 'a2'.repeat(16);
 const largeId = 'a3'.repeat(16);
 const wordyId = 'a6'.repeat(16);
+const silentId = 'a7'.repeat(16);
 const linkingId = 'a4'.repeat(16);
 
 beforeAll(async () => {
@@ -32,6 +35,8 @@ beforeAll(async () => {
   await sendTrace(otlp, pictureTrace(pictureId, startMs));
   await sendTrace(otlp, largeTrace(largeId, startMs));
   await sendTrace(otlp, wordyTrace(wordyId, startMs));
+  await sendTrace(otlp, silentTrace(silentId, startMs));
+  await sendTrace(otlp, linesWithoutTrace(startMs, 18));
   await sendTrace(otlp, linkingTrace(linkingId, startMs + 5000, largeId));
   for (const trace of Object.values(hostileTraces(startMs))) await sendTrace(otlp, trace);
 });
@@ -123,6 +128,29 @@ test('a line behind those that come at first is found, and spans count all of th
   });
 });
 
+test('no lines: why, from evidence, and what there is instead, with its number', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, silentId);
+    const reasons = page.getByTestId('reasons');
+    await reasons.filter({ hasText: 'forgetful sent 18 log records' }).waitFor();
+    await reasons.filter({ hasText: 'mute has never sent a log record' }).waitFor();
+    const door = page.getByRole('link', {
+      name: 'Lines of forgetful at this time, without trace ID: 18',
+    });
+    await door.click();
+    await page.getByTestId('log-row').filter({ hasText: 'thought 17' }).waitFor();
+    expect(await page.getByTestId('log-row').count()).toBe(18);
+  });
+});
+
+test('colored by kind, the kinds are named', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, pictureId, { color: 'kind' });
+    const legend = page.getByRole('list', { name: 'Colors of the kinds' });
+    await legend.filter({ hasText: 'client 7' }).filter({ hasText: 'server 2' }).waitFor();
+  });
+});
+
 describe('the two halves', () => {
   const top = (page: Page, id: string): Promise<number> =>
     page.getByTestId(id).evaluate((element) => element.scrollTop);
@@ -144,6 +172,10 @@ describe('the two halves', () => {
       await page.mouse.move(box.x + box.width - 100, box.y + 60);
       await expect.poll(() => top(page, 'trace-logs')).toBeGreaterThan(3000);
       await page.locator('.trace-logs-instant:not([hidden])').waitFor();
+      // On to the lines it finds them as they were.
+      const lines = (await logs.boundingBox())!;
+      await page.mouse.move(lines.x + 100, lines.y + 60);
+      await expect.poll(() => top(page, 'trace-logs')).toBeLessThan(50);
     });
   });
 
@@ -172,10 +204,6 @@ describe('the two halves', () => {
     });
   });
 
-      // On to the lines it finds them as they were.
-      const lines = (await logs.boundingBox())!;
-      await page.mouse.move(lines.x + 100, lines.y + 60);
-      await expect.poll(() => top(page, 'trace-logs')).toBeLessThan(50);
   test('what arrives late moves neither half, and not the selection', async () => {
     await shop.withPage(async (page) => {
       const otlp = shop.clew.url(4318);

@@ -271,7 +271,12 @@ export function Story({
           spanId={spanId}
           isSpanChosen={named !== undefined}
           selectedLog={view.log}
-          reasons={trace.reasons}
+          // Why the spans are missing stands in their place.
+          reasons={
+            hasSpans
+              ? trace.reasons
+              : trace.reasons.filter(({ code }) => !code.startsWith('trace-'))
+          }
           cursor={cursor}
           sync={sync}
           onShow={(show) => onShow({ show })}

@@ -52,9 +52,9 @@ export function NoSpans({ trace }: { readonly trace: ExploreTrace }) {
   const reasons = trace.reasons.filter(({ code }) => code.startsWith('trace-'));
   return (
     <div className="no-spans" data-testid="no-spans">
-      <p>No span of this trace has been received, only its log lines.</p>
+      {reasons.length === 0 && <p>No span of this trace has been received, only its log lines.</p>}
       {reasons.map((reason) => (
-        <p key={reason.message} className="dim">
+        <p key={reason.message} data-testid="reason" data-code={reason.code}>
           <Sentence text={reason.message} />
         </p>
       ))}

@@ -2,10 +2,12 @@
 
 import type { Reason } from '../../../src/query/correlate/explain.ts';
 import { AppLink } from '../../controls/app-link.tsx';
+import { useLineCount } from '../../data/trace.ts';
 import { printHref } from '../../url/address.ts';
 import { printLogsView } from '../../url/logs-view.ts';
 import { quoteLogql } from '../../url/query-edit.ts';
 import { absoluteRange } from '../../url/time-range.ts';
+import { printCount, printDuration } from '../words/numbers.ts';
 
 interface ReasonsProps {
   readonly reasons: readonly Reason[];
@@ -44,30 +46,72 @@ export function Sentence({ text }: { readonly text: string }) {
   );
 }
 
+/** So much before and after the trace: lines without an ID are told by their time alone. */
 const aroundNs = 5_000_000_000n;
+/** So much around the last line of a service that is silent since. */
+const aroundLastNs = 60_000_000_000n;
 
-function WayOn(props: {
+interface Way {
+  readonly words: string;
+  readonly query: string;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+function wayOf({ reason, startNs, lengthMs }: WayOnProps): Way | undefined {
+  const { service, lastRecordNs } = reason.evidence;
+  if (typeof service !== 'string' || startNs === '') return undefined;
+  const query = `{service_name=${quoteLogql(service)}}`;
+  const start = BigInt(startNs) - aroundNs;
+  const end = BigInt(startNs) + BigInt(Math.ceil(lengthMs * 1_000_000)) + aroundNs;
+  const near = { startNs: start, endNs: end };
+  if (reason.code === 'logs-without-trace-id')
+    return {
+      words: `Lines of ${service} at this time, without trace ID`,
+      query: `${query} | trace_id=""`,
+      ...near,
+    };
+  if (reason.code === 'nothing-logged')
+    return { words: `Lines of ${service} at this time`, query, ...near };
+  if (reason.code !== 'service-sends-no-logs' || lastRecordNs === undefined) return undefined;
+  const last = BigInt(lastRecordNs);
+  return {
+    words: `Its last lines`,
+    query,
+    startNs: last - aroundLastNs,
+    endNs: last + 1n,
+  };
+}
+
+interface WayOnProps extends Omit<ReasonsProps, 'reasons'> {
   readonly reason: Reason;
-  readonly startNs: string;
-  readonly lengthMs: number;
-}) {
-  const { reason, startNs, lengthMs } = props;
-  const service = reason.evidence['service'];
-  if (reason.code !== 'logs-without-trace-id' || typeof service !== 'string' || startNs === '') {
-    return null;
-  }
-  const start = BigInt(startNs);
-  const end = start + BigInt(Math.ceil(lengthMs * 1_000_000));
+}
+
+function WayOn(props: WayOnProps) {
+  const way = wayOf(props);
+  return way === undefined ? null : <Lines {...way} />;
+}
+
+/** The door with its number, or that nothing is behind it. */
+function Lines({ words, query, startNs, endNs }: Way) {
+  const { data } = useLineCount(query, startNs, endNs);
+  if (data === 0)
+    return (
+      <span className="dim number">
+        {words}: none within {printDuration(Number(aroundNs) / 1e6)} of it.
+      </span>
+    );
   const view = {
-    query: `{service_name=${quoteLogql(service)}}`,
-    range: absoluteRange(start - aroundNs, end + aroundNs),
+    query,
+    range: absoluteRange(startNs, endNs),
     order: 'oldest',
     live: false,
     line: '',
   } as const;
   return (
-    <AppLink href={printHref('/logs', printLogsView(view))} back="back">
-      Show the lines of {service} at this time
+    <AppLink href={printHref('/logs', printLogsView(view))} back="back" className="number">
+      {words}
+      {data !== undefined && `: ${printCount(data)}`} · show them
     </AppLink>
   );
 }
