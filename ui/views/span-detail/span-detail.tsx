@@ -173,6 +173,7 @@ function Head(props: HeadProps) {
         type="button"
         className="text-button"
         disabled={span.logCount === 0}
+        title={span.logCount === 0 ? 'No log line names this span' : 'Only its lines (Enter)'}
         data-testid="show-span-logs"
         onClick={props.onShowLogs}
       >
@@ -258,8 +259,8 @@ function ServiceMetrics(props: {
   const [first] = own;
   if (first === undefined) {
     return (
-      <span className="dim" title={`No metric with ${selector} at this time`}>
-        no metrics
+      <span className="dim" data-testid="span-metrics">
+        no metric with {selector} within {printDuration(aroundMs)}
       </span>
     );
   }
