@@ -172,6 +172,37 @@ export function durationsText(shortestMs: number, longestMs: number): string {
   return `${same ? number : shortest} – ${longest}`;
 }
 
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+/** Between ten seconds and a day round numbers of seconds, minutes and hours are no round numbers of anything else. */
+const clockStepsMs: readonly number[] = [
+  1 / 6,
+  1 / 4,
+  1 / 2,
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  60,
+  120,
+  180,
+  360,
+  720,
+].map((minutes) => Math.round(minutes * minuteMs));
+
+/** The smallest round length that is not below the wanted one. */
+function roundStep(wantedMs: number): number {
+  const onClock = clockStepsMs.find((step) => step >= wantedMs);
+  if (wantedMs > 5000 && onClock !== undefined) return onClock;
+  const unit = wantedMs > 5000 ? dayMs : 1;
+  const wanted = wantedMs / unit;
+  const scale = 10 ** Math.floor(Math.log10(wanted));
+  const step = [1, 2, 5, 10].map((times) => times * scale).find((one) => one >= wanted) ?? wanted;
+  return Math.max(step, unit === 1 ? 0 : 1) * unit;
+}
+
 /** Round instants at least `apartPx` from one another, in ms from the start of the trace. */
 export function timeMarks(
   window: TimeWindow,
@@ -180,9 +211,7 @@ export function timeMarks(
 ): readonly { readonly ms: number; readonly x: number }[] {
   const length = window.endMs - window.startMs;
   if (length <= 0 || width <= 0) return [];
-  const wanted = (length * apartPx) / width;
-  const scale = 10 ** Math.floor(Math.log10(wanted));
-  const step = [1, 2, 5, 10].map((times) => times * scale).find((one) => one >= wanted) ?? wanted;
+  const step = roundStep((length * apartPx) / width);
   const marks: { ms: number; x: number }[] = [];
   // Counted in whole steps: adding up fractions would drift.
   const last = Math.floor(window.endMs / step + 1e-9);

@@ -332,5 +332,14 @@ describe('rectangles', () => {
     expect(timeMarks({ startMs: 0, endMs: 0.3 }, 400, 100).map(({ ms }) => ms)).toEqual([
       0, 0.1, 0.2, 0.3,
     ]);
+    // From ten seconds on by the clock: a third of three days is no round number of hours.
+    const stepOf = (endMs: number): number => timeMarks({ startMs: 0, endMs }, 600, 90)[1]?.ms ?? 0;
+    expect([40_000, 200_000, 3_600_000, 3 * 86_400_000, 40 * 86_400_000].map(stepOf)).toEqual([
+      10_000,
+      30_000,
+      600_000,
+      12 * 3_600_000,
+      10 * 86_400_000,
+    ]);
   });
 });
