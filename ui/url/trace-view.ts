@@ -20,6 +20,8 @@ export interface TraceView {
   readonly colorBy: 'service' | 'kind';
   /** Log lines have rows of their own in the waterfall. */
   readonly showsLogRows: boolean;
+  /** The stretch that the waterfall shows, in ms from the trace's start; null: all of it. */
+  readonly zoom: { readonly startMs: number; readonly endMs: number } | null;
   /** The name of the file that the trace was shown from; empty: it is stored. */
   readonly file: string;
 }
@@ -41,6 +43,7 @@ export function parseTraceView(search: Readonly<Record<string, unknown>>): Trace
     showsPath: search['path'] !== 'off',
     colorBy: search['color'] === 'kind' ? 'kind' : 'service',
     showsLogRows: search['lines'] === 'rows',
+    zoom: parseZoom(search['zoom']),
     file: typeof file === 'string' ? file : '',
   };
 }
@@ -56,6 +59,22 @@ export function printTraceView(view: TraceView): Search {
   if (!view.showsPath) search['path'] = 'off';
   if (view.colorBy !== 'service') search['color'] = view.colorBy;
   if (view.showsLogRows) search['lines'] = 'rows';
+  if (view.zoom !== null) search['zoom'] = printZoom(view.zoom);
   if (view.file !== '') search['file'] = view.file;
   return search;
+}
+
+/** `12.5_40`, to the nanosecond; empty: all of it. */
+export function printZoom(zoom: TraceView['zoom']): string {
+  const round = (ms: number): number => Number(ms.toFixed(6));
+  return zoom === null ? '' : `${round(zoom.startMs)}_${round(zoom.endMs)}`;
+}
+
+function parseZoom(given: unknown): TraceView['zoom'] {
+  const [start = '', end = ''] = typeof given === 'string' ? given.split('_') : [];
+  if (start === '' || end === '') return null;
+  const zoom = { startMs: Number(start), endMs: Number(end) };
+  return Number.isFinite(zoom.startMs) && zoom.endMs > zoom.startMs && Number.isFinite(zoom.endMs)
+    ? zoom
+    : null;
 }

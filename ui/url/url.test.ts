@@ -51,6 +51,14 @@ describe('what is printed is parsed as the same', () => {
       show: fc.constantFrom('all', 'span', 'errors'),
       shape: fc.constantFrom('waterfall', 'flame', 'table'),
       find: fc.string(),
+      zoom: fc.option(
+        fc
+          .tuple(fc.nat(1_000_000_000), fc.integer({ min: 1, max: 1_000_000_000 }))
+          .map(([startNs, lengthNs]) => ({
+            startMs: startNs / 1e6,
+            endMs: (startNs + lengthNs) / 1e6,
+          })),
+      ),
       corrects: fc.boolean(),
       showsPath: fc.boolean(),
       colorBy: fc.constantFrom('service', 'kind'),
@@ -105,7 +113,10 @@ describe('instants', () => {
 
 test('what cannot be read counts as absent', () => {
   expect(parseLogsView({ from: 'x', line: 'abc', order: 3 })).toEqual(parseLogsView({}));
-  expect(parseTraceView({ span: 'zz', log: '1', show: 'none' })).toEqual(parseTraceView({}));
+  expect(parseTraceView({ span: 'zz', log: '1', show: 'none', zoom: '9_x' })).toEqual(
+    parseTraceView({}),
+  );
+  expect(parseTraceView({ zoom: '9_3' }).zoom).toBe(null);
 });
 
 describe('a date and time as people paste it', () => {

@@ -302,6 +302,17 @@ test('a clock that is 3 s ahead is put right, shown, and can be switched back', 
   });
 });
 
+test('the stretch that is shown is in the address', async () => {
+  await shop.withPage(async (page) => {
+    await open(page, pictureId, { span: spanIdOf('pay') });
+    await page.keyboard.press('z');
+    await page.waitForURL('**zoom=52_388**');
+    await page.reload();
+    await page.getByRole('button', { name: '336 ms of it · show all (Z)' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('zoom'));
+  });
+});
+
 test('look-alikes are one row that opens', async () => {
   await shop.withPage(async (page) => {
     await open(page, pictureId);

@@ -22,13 +22,12 @@ import { LineDetail } from '../../views/trace-logs/line-detail.tsx';
 import { TraceLogs } from '../../views/trace-logs/trace-logs.tsx';
 import { TraceTable } from '../../views/trace-table/trace-table.tsx';
 import { criticalPath } from '../../views/waterfall/critical-path.ts';
-import type { TimeWindow } from '../../views/waterfall/layout.ts';
 import { storyRows } from '../../views/waterfall/rows.ts';
 import type { StoryRow } from '../../views/waterfall/rows.ts';
 import { ancestorsOf } from '../../views/waterfall/tree.ts';
 import type { SpanNode } from '../../views/waterfall/tree.ts';
 import { Waterfall } from '../../views/waterfall/waterfall.tsx';
-import { wholeWindow } from '../../views/waterfall/zoom.ts';
+import { clampWindow, wholeWindow } from '../../views/waterfall/zoom.ts';
 import { lineDoors, lineFilterHref, linesHref, spanDoors } from './doors-of-span.ts';
 import { firstNode, namedNode } from './selection.ts';
 import { useStoryKeys } from './story-keys.ts';
@@ -36,6 +35,7 @@ import { StoryToolbar } from './story-toolbar.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { NoSpans } from './trace-outcome.tsx';
 import { useFolding } from './use-folding.ts';
+import { useZoom } from './use-zoom.ts';
 
 export interface StoryProps {
   readonly trace: ExploreTrace;
@@ -69,10 +69,12 @@ export function Story({
   const cursor = useInstantCursor();
   const sync = useStorySync();
   const openDoors = useDoorMenu();
-  const [zoom, setZoom] = useState<TimeWindow | null>(null);
 
   const story = useMemo(() => buildStory(trace, view.corrects), [trace, view.corrects]);
   const { tree, lines, startNs, lengthMs } = story;
+  const whole = useMemo(() => wholeWindow(lengthMs), [lengthMs]);
+  const { zoom, setZoom } = useZoom(view.zoom, startNs, onShow);
+  const shown = useMemo(() => (zoom && clampWindow(zoom, whole)) ?? whole, [zoom, whole]);
   const path = useMemo(() => criticalPath(tree), [tree]);
   const named = useMemo(
     () => namedNode(story, { span: view.span, log: view.log }),
@@ -100,7 +102,6 @@ export function Story({
   const isLit = useMemo(() => rowTest(lit), [lit]);
   const isFound = useMemo(() => rowTest(found?.nodes), [found]);
   const isDim = useCallback((row: StoryRow) => lit !== undefined && !isLit(row), [lit, isLit]);
-  const whole = useMemo(() => wholeWindow(lengthMs), [lengthMs]);
 
   const select = useCallback(
     (node: SpanNode) => {
@@ -191,7 +192,6 @@ export function Story({
         found={found}
         isOutline={trace.outline !== undefined}
         hasSpans={hasSpans}
-        nodes={tree.nodes}
         findField={findField}
         isLocal={isLocal}
         onShow={onShow}
@@ -216,7 +216,7 @@ export function Story({
             <Minimap
               nodes={tree.nodes}
               lines={lines}
-              window={zoom ?? whole}
+              window={shown}
               whole={whole}
               colorBy={view.colorBy}
               cursor={cursor}
@@ -228,7 +228,7 @@ export function Story({
               folded={folding.folded}
               selected={selected?.id ?? ''}
               selectedLog={view.log}
-              window={zoom ?? whole}
+              window={shown}
               whole={whole}
               logsBySpan={story.logsBySpan}
               path={view.showsPath ? path.byNode : undefined}
