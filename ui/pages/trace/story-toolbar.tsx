@@ -1,6 +1,6 @@
 // What can be done with the story: its shapes, the critical path, clocks, log rows, colors, find, comparison, export.
 
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { RefObject } from 'react';
 import type { SkewEstimate } from '../../../src/query/correlate/skew.ts';
 import { AppLink } from '../../controls/app-link.tsx';
@@ -9,9 +9,7 @@ import { printHref } from '../../url/address.ts';
 import type { TraceShape, TraceView } from '../../url/trace-view.ts';
 import { pickTraceFileEvent } from '../../views/trace-file/trace-file-drop.tsx';
 import type { Found } from '../../views/trace-model/find.ts';
-import type { SpanNode } from '../../views/waterfall/tree.ts';
-import { printCount, printCounted, printDuration } from '../../views/words/numbers.ts';
-import { spanColor } from '../../views/words/service-color.ts';
+import { printCounted, printDuration } from '../../views/words/numbers.ts';
 
 interface StoryToolbarProps {
   readonly traceId: string;
@@ -21,7 +19,6 @@ interface StoryToolbarProps {
   /** The spans came without their attributes, in which nothing is found then. */
   readonly isOutline: boolean;
   readonly findField: RefObject<HTMLInputElement | null>;
-  readonly nodes: readonly SpanNode[];
   /** Without spans there is nothing to shape. */
   readonly hasSpans: boolean;
   /** Comes from a file and is not stored. */
@@ -81,47 +78,47 @@ export function StoryToolbar(props: StoryToolbarProps) {
             isOn={view.colorBy === 'kind'}
             onToggle={() => onShow({ colorBy: view.colorBy === 'kind' ? 'service' : 'kind' })}
           />
-          {view.colorBy === 'kind' && <KindLegend nodes={props.nodes} />}
         </>
       )}
       <SkewSwitch skew={skew} corrects={view.corrects} onShow={onShow} />
-      <span className="story-toolbar-space" />
-      <FindField
-        field={findField}
-        find={view.find}
-        found={found}
-        isOutline={props.isOutline}
-        onFind={props.onFind}
-        onNext={props.onNextFound}
-      />
-      <AppLink
-        className="text-button"
-        href={printHref('/compare', { a: traceId })}
-        title="Compare this trace with another one"
-      >
-        Compare
-      </AppLink>
-      <button
-        type="button"
-        className="text-button"
-        aria-haspopup="menu"
-        onClick={(event) =>
-          openDoors(event.currentTarget, 'This trace', [
-            props.isLocal
-              ? {
-                  title: 'Export as OTLP JSON',
-                  reason: 'this trace was shown from a file and is not stored',
-                }
-              : {
-                  title: 'Export as OTLP JSON: spans and log lines',
-                  onOpen: () => download(exportHref, `trace-${traceId}.json`),
-                },
-            { title: 'Import: drop an OTLP JSON file on this page', onOpen: () => pickFile() },
-          ])
-        }
-      >
-        Export ▾
-      </button>
+      <span className="story-toolbar-tools">
+        <FindField
+          field={findField}
+          find={view.find}
+          found={found}
+          isOutline={props.isOutline}
+          onFind={props.onFind}
+          onNext={props.onNextFound}
+        />
+        <AppLink
+          className="text-button"
+          href={printHref('/compare', { a: traceId })}
+          title="Compare this trace with another one"
+        >
+          Compare
+        </AppLink>
+        <button
+          type="button"
+          className="text-button"
+          aria-haspopup="menu"
+          onClick={(event) =>
+            openDoors(event.currentTarget, 'This trace', [
+              props.isLocal
+                ? {
+                    title: 'Export as OTLP JSON',
+                    reason: 'this trace was shown from a file and is not stored',
+                  }
+                : {
+                    title: 'Export as OTLP JSON: spans and log lines',
+                    onOpen: () => download(exportHref, `trace-${traceId}.json`),
+                  },
+              { title: 'Import: drop an OTLP JSON file on this page', onOpen: () => pickFile() },
+            ])
+          }
+        >
+          Export ▾
+        </button>
+      </span>
     </div>
   );
 }
@@ -156,26 +153,6 @@ function Toggle(props: {
     >
       {props.words}
     </button>
-  );
-}
-
-/** What the colors mean where they do not mean the services that the header names. */
-function KindLegend({ nodes }: { readonly nodes: readonly SpanNode[] }) {
-  const kinds = useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const { span } of nodes)
-      if (span !== null) counts.set(span.kind, (counts.get(span.kind) ?? 0) + 1);
-    return [...counts].toSorted(([, a], [, b]) => b - a);
-  }, [nodes]);
-  return (
-    <ul className="kind-legend" aria-label="Colors of the kinds">
-      {kinds.map(([kind, count]) => (
-        <li key={kind}>
-          <i style={{ background: spanColor('kind', '', kind) }} aria-hidden="true" />
-          {kind === '' ? 'no kind' : kind} <span className="number dim">{printCount(count)}</span>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -15,7 +15,7 @@ import {
   printDuration,
   printInstant,
 } from '../../views/words/numbers.ts';
-import { serviceColor } from '../../views/words/service-color.ts';
+import { serviceColor, spanColor } from '../../views/words/service-color.ts';
 import type { ColorBy } from '../../views/words/service-color.ts';
 
 interface TraceHeaderProps {
@@ -101,6 +101,11 @@ export function TraceHeader({ trace, story, path, zone, colorBy, onSelect }: Tra
             </button>
           </li>
         ))}
+        {colorBy === 'kind' && (
+          <li>
+            <KindLegend nodes={tree.nodes} />
+          </li>
+        )}
         <li className="trace-header-space" />
         <li className="trace-identity">
           <span className="number dim" title={printInstant(startNs, zone)}>
@@ -135,4 +140,24 @@ function servicesOf(trace: ExploreTrace, tree: SpanTree): readonly ServicePart[]
     if (!parts.has(service)) parts.set(service, { service, spans: 0, errors: 0, node: undefined });
   }
   return [...parts.values()];
+}
+
+/** What the colors mean where they do not mean the services that the header names. */
+function KindLegend({ nodes }: { readonly nodes: readonly SpanNode[] }) {
+  const kinds = useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const { span } of nodes)
+      if (span !== null) counts.set(span.kind, (counts.get(span.kind) ?? 0) + 1);
+    return [...counts].toSorted(([, a], [, b]) => b - a);
+  }, [nodes]);
+  return (
+    <ul className="kind-legend" aria-label="Colors of the kinds">
+      {kinds.map(([kind, count]) => (
+        <li key={kind}>
+          <i style={{ background: spanColor('kind', '', kind) }} aria-hidden="true" />
+          {kind === '' ? 'no kind' : kind} <span className="number dim">{printCount(count)}</span>
+        </li>
+      ))}
+    </ul>
+  );
 }
