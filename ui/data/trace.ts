@@ -11,6 +11,7 @@ import type {
 import type {
   ExploreIncomingLinks,
   ExploreTraceFile,
+  ExploreTraceLines,
 } from '../../src/api/explore/contract/trace.ts';
 import type { ExploreSpanKind } from '../../src/api/explore/contract/traces.ts';
 import { askClew } from './ask-clew.ts';
@@ -43,45 +44,63 @@ const linesPageMax = 5000;
 /** More lines than anyone reads beside a waterfall; what is left out is said. */
 export const traceLinesMax = 50_000;
 
-/** The trace with its first lines, and more pages of them until there are `linesWanted`. */
-async function fetchTrace(
-  id: string,
+/** Further pages of lines until there are `linesWanted`, behind those that the trace came with. */
+async function withMoreLines(
+  trace: ExploreTrace,
   linesWanted: number,
   signal: AbortSignal,
 ): Promise<ExploreTrace> {
-  const page = (fullSpans: number, more: readonly (readonly [string, string])[]) =>
-    fetchJson<ExploreTrace>(tracePath(id), [['fullSpans', String(fullSpans)], ...more], signal);
   const wanted = Math.min(linesWanted, traceLinesMax);
-  const limit = ['limit', String(linesPageMax)] as const;
-  let trace = await page(fullSpansMax, wanted === 0 ? [] : [limit]);
-  for (let { next } = trace.coverage.logs; next !== null && trace.logs.length < wanted;) {
-    // Only its lines are of interest.
-    const more = await page(0, [limit, ['next', next]]);
-    next = more.coverage.logs.next;
-    trace = {
-      ...trace,
-      logs: [...trace.logs, ...more.logs],
-      coverage: { ...trace.coverage, logs: { ...more.coverage.logs, total: trace.counts.logs } },
-    };
+  const logs = [...trace.logs];
+  let { logs: coverage } = trace.coverage;
+  while (coverage.next !== null && logs.length < wanted) {
+    const page = await fetchJson<ExploreTraceLines>(
+      `${tracePath(trace.traceId)}/logs`,
+      [
+        ['limit', String(linesPageMax)],
+        ['next', coverage.next],
+      ],
+      signal,
+    );
+    logs.push(...page.lines);
+    coverage = page.coverage;
   }
-  return trace;
+  return { ...trace, logs, coverage: { ...trace.coverage, logs: coverage } };
 }
 
 function traceQuery(id: string, limit: number | null, isLocal: boolean) {
   return queryOptions({
     queryKey: traceKey(id, limit, isLocal),
-    queryFn: ({ signal }) => {
+    queryFn: async ({ client, signal }): Promise<ExploreTrace> => {
       if (isLocal)
         throw new ApiError(
           'not-found',
           'this trace was shown from a file, which is forgotten when the page is loaded anew: drop the file here again',
         );
-      return fetchTrace(id, limit ?? 0, signal);
+      if (limit === null)
+        return await fetchJson<ExploreTrace>(
+          tracePath(id),
+          [['fullSpans', String(fullSpansMax)]],
+          signal,
+        );
+      // What came before has the spans, which may be many: only lines are asked for, unless more spans may have come.
+      const first = traceKey(id, null, false);
+      const isOver = !isArriving(client.getQueryData<ExploreTrace>(first));
+      const trace = await client.fetchQuery({
+        ...traceQuery(id, null, false),
+        staleTime: isOver ? Infinity : 0,
+      });
+      return await withMoreLines(trace, limit, signal);
     },
     staleTime: isLocal ? Infinity : 10_000,
     gcTime: isLocal ? Infinity : 300_000,
     retry: isLocal ? false : 1,
   });
+}
+
+/** What is asked for next is asked of the server, spans included. */
+export function forgetTrace(client: QueryClient, id: string): void {
+  void client.invalidateQueries({ queryKey: traceKey(id, null, false), refetchType: 'none' });
 }
 
 /** Asks for a trace before its page is there: both then come at the same time. */

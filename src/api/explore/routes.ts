@@ -25,7 +25,7 @@ import { readHistogram, readLine, readLogs } from './logs.ts';
 import { readMetricRelatives } from './metric-relatives.ts';
 import { readMetricLabels, readMetrics } from './metrics.ts';
 import { readOverview, readServiceMap } from './overview.ts';
-import { exportTrace, readIncomingLinks, readSpan, readTrace } from './trace.ts';
+import { exportTrace, readIncomingLinks, readSpan, readTrace, readTraceLines } from './trace.ts';
 import { readTraceFile } from './trace-file.ts';
 import {
   readLatencyBands,
@@ -94,6 +94,7 @@ export function createExploreApi(dependencies: ExploreDependencies): Hono {
     app.get(path, answer(work));
   };
   get('/api/explore/trace/:id/otlp', (call) => exportTrace(call, dependencies));
+  get('/api/explore/trace/:id/logs', (call) => readTraceLines(call, dependencies));
   get('/api/explore/trace/:id/incoming', (call) => readIncomingLinks(call, dependencies));
   app.get('/api/explore/trace/:id/span/:spanId', (context) =>
     answer((call) => readSpan({ ...call, spanId: context.req.param('spanId') }, dependencies))(

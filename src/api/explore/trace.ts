@@ -11,7 +11,7 @@ import { printJson } from '../http/json.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import { printTraceJson } from '../../wire/otlp/encode-records-json.ts';
 import type { ExploreSpan, ExploreTrace } from './contract/records.ts';
-import type { ExploreIncomingLinks } from './contract/trace.ts';
+import type { ExploreIncomingLinks, ExploreTraceLines } from './contract/trace.ts';
 import type { ExploreDependencies } from './dependencies.ts';
 import { decodeCursor, encodeCursor, encodeListedLine, encodeSpan } from './encode.ts';
 import { outlineSpans } from './trace-outline.ts';
@@ -105,6 +105,32 @@ function encodeStory(
         total: story.logsTotal,
         next: story.nextLog === undefined ? null : encodeCursor(story.nextLog),
       },
+    },
+  };
+}
+
+/** `GET /api/explore/trace/{id}/logs`. */
+export async function readTraceLines(
+  call: TraceCall,
+  dependencies: ExploreDependencies,
+): Promise<ExploreTraceLines> {
+  const { parameters, tenants, signal } = call;
+  const { correlation, datasources, limits } = dependencies;
+  const next = parameters.get('next') ?? '';
+  const limit = wholeNumber(parameters, 'limit', 1000, { min: 1, max: limits.linesMax });
+  const after = next === '' ? undefined : decodeCursor(next);
+  const traceId = await traceIdOf(call, dependencies);
+  const { records, total } = await correlation.logsOfTrace(
+    { tenants, traceId, limit, after },
+    signal,
+  );
+  const last = records.at(-1);
+  return {
+    lines: records.map((record) => encodeListedLine(record, datasources)),
+    coverage: {
+      returned: records.length,
+      total,
+      next: last === undefined || records.length < limit ? null : encodeCursor(last),
     },
   };
 }

@@ -1,12 +1,13 @@
 // The story of a trace: its waterfall and its log lines side by side, and the selected span below. The address is its
 // state; what the pointer does is not.
 
+import { useQueryClient } from '@tanstack/react-query';
 import { useLocation, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { ExploreTrace } from '../../../src/api/explore/contract/records.ts';
 import { IconButton } from '../../controls/icon-button.tsx';
 import { TopbarSlot } from '../../controls/topbar-slot.tsx';
-import { useTrace } from '../../data/trace.ts';
+import { forgetTrace, useTrace } from '../../data/trace.ts';
 import { TraceFileDrop } from '../../views/trace-file/trace-file-drop.tsx';
 import { isPlainClick } from '../../controls/app-link.tsx';
 import { printHref, useAddress } from '../../url/address.ts';
@@ -34,7 +35,11 @@ export function TracePage() {
     [address, traceId, view],
   );
   const { data } = trace;
-  const retry = (): void => void trace.refetch();
+  const client = useQueryClient();
+  const retry = (): void => {
+    forgetTrace(client, traceId);
+    void trace.refetch();
+  };
   const linesWanted = data?.counts.logs ?? 0;
   const loadMore = useCallback(() => setLimit(linesWanted), [linesWanted]);
   return (

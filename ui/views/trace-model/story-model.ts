@@ -36,14 +36,17 @@ export function buildStory(trace: ExploreTrace, corrects: boolean): StoryModel {
   const given = storySpansOf(trace);
   const skew = estimateSkew(given.spans);
   const offsets = new Map(corrects ? skew.hosts.map(({ host, offsetMs }) => [host, offsetMs]) : []);
-  const moved = given.spans.map((span) => movedSpan(span, offsets.get(span.host) ?? 0));
+  const moved =
+    offsets.size === 0
+      ? given.spans
+      : given.spans.map((span) => movedSpan(span, offsets.get(span.host) ?? 0));
   const firstMs = moved.reduce((first, { startMs }) => Math.min(first, startMs), Infinity);
   // A host that was behind may have had the earliest start by its own clock only.
   const shiftMs = Number.isFinite(firstMs) ? firstMs : 0;
   const spans = shiftMs === 0 ? moved : moved.map((span) => movedSpan(span, shiftMs));
   const startNs = String(BigInt(given.startNs) + BigInt(Math.round(shiftMs * 1e6)));
   const lines = storyLines(trace.logs, spans, offsets, startNs);
-  const tree = buildSpanTree(spans);
+  const tree = treeOf(spans);
   return {
     startNs,
     lengthMs: lengthOf(spans, lines),
@@ -53,6 +56,18 @@ export function buildStory(trace: ExploreTrace, corrects: boolean): StoryModel {
     logsBySpan: logsBySpan(lines),
     skew,
   };
+}
+
+const knownTrees = new WeakMap<readonly StorySpan[], SpanTree>();
+
+/** Lines that arrive after the spans leave the tree of a hundred thousand of them as it is. */
+function treeOf(spans: readonly StorySpan[]): SpanTree {
+  let tree = knownTrees.get(spans);
+  if (tree === undefined) {
+    tree = buildSpanTree(spans);
+    knownTrees.set(spans, tree);
+  }
+  return tree;
 }
 
 function movedSpan(span: StorySpan, byMs: number): StorySpan {

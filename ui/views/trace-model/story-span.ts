@@ -115,7 +115,20 @@ export interface StorySpans {
   readonly spans: readonly StorySpan[];
 }
 
+/** By what came: the same spans with more lines are the same spans. */
+const known = new WeakMap<object, StorySpans>();
+
 export function storySpansOf(trace: ExploreTrace): StorySpans {
+  const source = trace.outline ?? trace.spans;
+  let read = known.get(source);
+  if (read === undefined) {
+    read = readSpans(trace);
+    known.set(source, read);
+  }
+  return read;
+}
+
+function readSpans(trace: ExploreTrace): StorySpans {
   const { outline } = trace;
   if (outline !== undefined) return { startNs: outline.startNs, spans: outlinedSpans(outline) };
   const startNs = firstInstant(trace);

@@ -1,7 +1,7 @@
 // What the page of a trace asks for beside `GET /api/explore/trace/{id}`: the outline of a large trace, one span of it,
 // what links to it, and its telemetry as a file.
 
-import type { ExploreTrace } from './records.ts';
+import type { ExploreLogs, ExploreTrace } from './records.ts';
 
 /**
  * Spans in columns, one entry a span in the order of their start: `outline` of an `ExploreTrace` whose `spans` are left
@@ -40,6 +40,9 @@ export interface SpanOutline {
     readonly spanId: string;
   }[];
 }
+
+/** `GET /api/explore/trace/{id}/logs?next=&limit=`: the log lines behind those that came with the trace, without its spans. */
+export type ExploreTraceLines = Pick<ExploreLogs, 'lines' | 'coverage'>;
 
 /**
  * `GET /api/explore/trace/{id}/incoming`: spans of other traces that name the trace, or a span of it, in a link. They are
