@@ -17,6 +17,7 @@ import {
   pictureTrace,
   sendTrace,
   spanIdOf,
+  tracesBody,
 } from './story-traces.ts';
 
 let shop: ShopClew;
@@ -378,6 +379,24 @@ describe('files', () => {
     }
     const again = await fetch(shop.clew.url(3000, `/api/explore/trace/${otherId}/otlp`));
     expect(JSON.parse(await again.text())).toEqual(JSON.parse(text));
+  });
+
+  test('a file without lines says so, and what only stored traces can do is closed', async () => {
+    const spans = tracesBody({
+      traceId: 'fa'.repeat(16),
+      startMs: shop.toMs,
+      spans: [{ id: 'alone', startMs: 0, endMs: 10 }],
+    });
+    await shop.withPage(async (page) => {
+      await open(page, pictureId);
+      await page.locator('input[type="file"]').setInputFiles({
+        name: 'spans.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify(spans)),
+      });
+      await page.getByText('The file holds no log line of this trace').waitFor();
+      expect(await page.getByRole('button', { name: 'Compare' }).isDisabled()).toBe(true);
+    });
   });
 
   test('a file that is none says what was expected', async () => {

@@ -90,13 +90,24 @@ export function StoryToolbar(props: StoryToolbarProps) {
           onFind={props.onFind}
           onNext={props.onNextFound}
         />
-        <AppLink
-          className="text-button"
-          href={printHref('/compare', { a: traceId })}
-          title="Compare this trace with another one"
-        >
-          Compare
-        </AppLink>
+        {props.isLocal ? (
+          <button
+            type="button"
+            className="text-button"
+            disabled
+            title="This trace was shown from a file: only stored traces are compared"
+          >
+            Compare
+          </button>
+        ) : (
+          <AppLink
+            className="text-button"
+            href={printHref('/compare', { a: traceId })}
+            title="Compare this trace with another one"
+          >
+            Compare
+          </AppLink>
+        )}
         <button
           type="button"
           className="text-button"

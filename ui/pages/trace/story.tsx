@@ -277,6 +277,7 @@ export function Story({
               ? trace.reasons
               : trace.reasons.filter(({ code }) => !code.startsWith('trace-'))
           }
+          isLocal={isLocal}
           cursor={cursor}
           sync={sync}
           onShow={(show) => onShow({ show })}

@@ -49,6 +49,8 @@ export interface TraceLogsProps {
   readonly isSpanChosen: boolean;
   readonly selectedLog: string;
   readonly reasons: readonly Reason[];
+  /** Of a file: what is not here was not received either. */
+  readonly isLocal: boolean;
   readonly cursor: InstantCursor;
   readonly sync: StorySync;
   readonly onShow: (show: LinesShown) => void;
@@ -140,7 +142,7 @@ export function TraceLogs(props: TraceLogsProps) {
   );
 }
 
-function NoLines({ lines, find, show, reasons, onFind, onShow }: TraceLogsProps) {
+function NoLines({ lines, find, show, reasons, isLocal, onFind, onShow }: TraceLogsProps) {
   if (lines.length > 0) {
     return (
       <div className="trace-logs-none">
@@ -164,7 +166,13 @@ function NoLines({ lines, find, show, reasons, onFind, onShow }: TraceLogsProps)
     );
   }
   if (reasons.length > 0) return <div className="trace-logs-list" />;
-  return <p className="trace-logs-none">No log line with this trace ID has been received.</p>;
+  return (
+    <p className="trace-logs-none">
+      {isLocal
+        ? 'The file holds no log line of this trace: a file that Clew exports holds spans and lines.'
+        : 'No log line with this trace ID has been received.'}
+    </p>
+  );
 }
 
 /** What is followed is shown with so much around it. */
