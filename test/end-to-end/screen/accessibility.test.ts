@@ -152,6 +152,15 @@ const views: readonly View[] = [
   },
   { name: 'trace', path: () => `/trace/${traces[0]}`, ready: testId('span-detail') },
   {
+    name: 'trace, a line read, colored by kind',
+    path: () => `/trace/${traces[0]}?color=kind&lines=rows`,
+    ready: testId('trace-log-row'),
+    open: async (page) => {
+      await page.getByTestId('trace-log-row').first().click();
+      await page.getByTestId('line-detail').waitFor();
+    },
+  },
+  {
     name: 'trace, the flame graph',
     path: () => `/trace/${traces[0]}?view=flame`,
     ready: testId('flame'),
