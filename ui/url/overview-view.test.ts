@@ -9,6 +9,15 @@ describe('the address of the overview', () => {
     [{ box: 'errors.1795385220000000000.1795385880000000000' }],
     [{ box: 'latency.1.2.1000000.-', latency: 'percentiles' }],
     [{ box: 'latency.1.2.-.5', sort: 'service' }],
+    [
+      {
+        box: 'errors.1.2',
+        tab: 'traces',
+        lines: 'all',
+        only: 'a = "1"\nb = "2"',
+        without: 'c = 3',
+      },
+    ],
     // Of others.
     [{ refresh: '10s', source: 'remote' }],
   ])('%j comes back', (search) => {
@@ -25,6 +34,11 @@ describe('the address of the overview', () => {
     '',
   ])('the box %j is none', (text) => {
     expect(parseBox(text)).toBe(null);
+  });
+
+  test('what was looked at behind a box goes with the box', () => {
+    const view = parseOverviewView({ tab: 'traces', only: 'a = 1', lines: 'all' });
+    expect(printOverviewView(view, { tab: 'traces', only: 'a = 1' })).toEqual({});
   });
 
   test('what is unreadable counts as absent', () => {

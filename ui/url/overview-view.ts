@@ -17,6 +17,23 @@ export interface ChartBox {
   readonly maxNs: bigint | null;
 }
 
+/** `loud`: warnings and errors. `traces`: whatever the traces of the box wrote. */
+export type LinesOf = 'loud' | 'all' | 'traces';
+
+const linesChoices: readonly LinesOf[] = ['loud', 'all', 'traces'];
+
+/** What is looked at behind a box. */
+export interface BehindView {
+  readonly tab: 'lines' | 'traces';
+  /** Null: what suits the box. */
+  readonly lines: LinesOf | null;
+  /** Conditions of values that were clicked, as their language writes them: nothing else is looked at. */
+  readonly only: readonly string[];
+  readonly without: readonly string[];
+}
+
+export const defaultBehind: BehindView = { tab: 'lines', lines: null, only: [], without: [] };
+
 export const sortColumns = [
   'change',
   'service',
@@ -37,6 +54,8 @@ export interface OverviewView {
   /** Null: all services. */
   readonly service: string | null;
   readonly box: ChartBox | null;
+  /** Means something with a box only. */
+  readonly behind: BehindView;
   readonly latency: LatencyView;
   readonly sort: { readonly column: SortColumn; readonly isAscending: boolean };
   /** Part of a service's name. */
@@ -62,6 +81,30 @@ export function printBox({ chart, startNs, endNs, minNs, maxNs }: ChartBox): str
   return minNs === null && maxNs === null ? time : `${time}.${minNs ?? '-'}.${maxNs ?? '-'}`;
 }
 
+/** A condition quotes its texts, line breaks among them, so it is one line. */
+function parseConditions(text: string): readonly string[] {
+  return [...new Set(text.split('\n').filter((condition) => condition.trim() !== ''))];
+}
+
+function parseBehind(search: Readonly<Record<string, unknown>>): BehindView {
+  const lines = textOf(search, 'lines');
+  return {
+    tab: textOf(search, 'tab') === 'traces' ? 'traces' : 'lines',
+    lines: linesChoices.find((one) => one === lines) ?? null,
+    only: parseConditions(textOf(search, 'only')),
+    without: parseConditions(textOf(search, 'without')),
+  };
+}
+
+function printBehind({ tab, lines, only, without }: BehindView): Search {
+  return {
+    ...(tab === 'lines' ? {} : { tab }),
+    ...(lines === null ? {} : { lines }),
+    ...(only.length === 0 ? {} : { only: only.join('\n') }),
+    ...(without.length === 0 ? {} : { without: without.join('\n') }),
+  };
+}
+
 export function parseOverviewView(search: Readonly<Record<string, unknown>>): OverviewView {
   const sort = textOf(search, 'sort');
   const column = sortColumns.find((one) => one === sort.replace(/^-/, ''));
@@ -69,6 +112,7 @@ export function parseOverviewView(search: Readonly<Record<string, unknown>>): Ov
     range: parseRange(search),
     service: typeof search['service'] === 'string' ? search['service'] : null,
     box: parseBox(textOf(search, 'box')),
+    behind: parseBehind(search),
     latency: textOf(search, 'latency') === 'percentiles' ? 'percentiles' : 'heat',
     sort:
       column === undefined
@@ -89,7 +133,8 @@ export function printOverviewView(
   }
   Object.assign(search, printRange(view.range));
   if (view.service !== null) search['service'] = view.service;
-  if (view.box !== null) search['box'] = printBox(view.box);
+  if (view.box !== null)
+    Object.assign(search, { box: printBox(view.box), ...printBehind(view.behind) });
   if (view.latency !== 'heat') search['latency'] = view.latency;
   const { column, isAscending } = view.sort;
   if (column !== 'change' || isAscending) search['sort'] = `${isAscending ? '' : '-'}${column}`;
@@ -97,4 +142,4 @@ export function printOverviewView(
   return search;
 }
 
-const own = new Set(['from', 'to', 'service', 'box', 'latency', 'sort', 'find']);
+const own = new Set('from to service latency sort find box tab lines only without'.split(' '));

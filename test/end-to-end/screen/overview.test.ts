@@ -108,8 +108,22 @@ describe('from a spike to its cause', () => {
       await traces.first().waitFor();
       expect(await page.getByTestId('behind-traces-tab').innerText()).toMatch(/Traces 50\+/);
       for (const text of await traces.allInnerTexts()) expect(text).toContain('failing');
+      const narrowed = page.url();
       await traces.first().click();
       await page.waitForURL(/\/trace\/[0-9a-f]{32}$/);
+
+      const isAsItWas = async (other: Page): Promise<void> => {
+        await other.getByText(`with service.version=${badVersion}`).waitFor();
+        await other.getByTestId('behind-trace').first().waitFor();
+        for (const text of await other.getByTestId('behind-trace').allInnerTexts())
+          expect(text).toContain('failing');
+      };
+      await page.goBack();
+      await isAsItWas(page);
+      await shop.withPage(async (other) => {
+        await other.goto(narrowed);
+        await isAsItWas(other);
+      });
     });
   });
 

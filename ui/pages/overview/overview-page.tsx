@@ -12,7 +12,12 @@ import { useNowMs, useRefresh } from '../../data/now.ts';
 import { countSeries, useLevels, useOverview, useServiceMap } from '../../data/overview.ts';
 import { useZone } from '../../data/preferences.ts';
 import { printHref, useAddress } from '../../url/address.ts';
-import { parseOverviewView, printBox, printOverviewView } from '../../url/overview-view.ts';
+import {
+  defaultBehind,
+  parseOverviewView,
+  printBox,
+  printOverviewView,
+} from '../../url/overview-view.ts';
 import type { ChartBox, OverviewView } from '../../url/overview-view.ts';
 import { absoluteRange, resolveRange } from '../../url/time-range.ts';
 import { Behind } from '../../views/behind/behind.tsx';
@@ -52,7 +57,7 @@ export function OverviewPage() {
   );
   const select = (service: string): void =>
     show({ service: service === view.service ? null : service });
-  const openBox = (box: ChartBox): void => show({ box });
+  const openBox = (box: ChartBox): void => show({ box, behind: defaultBehind });
   const close = (): void => show({ box: null });
   const zoom = ({ startNs, endNs }: ChartBox): void =>
     show({ range: absoluteRange(startNs, endNs), box: null });
@@ -137,11 +142,13 @@ export function OverviewPage() {
             <Behind
               key={`${printBox(view.box)} ${view.service ?? ''}`}
               box={view.box}
+              view={view.behind}
               service={view.service}
               irregular={irregular}
               range={range}
               zone={zone}
               back={back}
+              onView={(behind, how) => show({ behind }, how)}
               onZoom={() => view.box !== null && zoom(view.box)}
               onClose={close}
             />

@@ -6,6 +6,7 @@ import { AppLink } from '../../controls/app-link.tsx';
 import type { Zone } from '../../data/preferences.ts';
 import { withDefaults } from '../../url/address.ts';
 import { pageHref } from '../../url/doors.ts';
+import type { LinesOf } from '../../url/overview-view.ts';
 import type { TimeRange } from '../../url/time-range.ts';
 import { firstLine, shortTraceId } from '../log-list/log-text.ts';
 import { traceHref } from '../log-list/log-row.tsx';
@@ -13,7 +14,6 @@ import { levelKind, levelLetter } from '../words/level.ts';
 import { printCount, printCounted, printInstant, printTime } from '../words/numbers.ts';
 import { serviceColor } from '../words/service-color.ts';
 import { BehindFailure, BehindSkeleton } from './behind-states.tsx';
-import type { LinesOf } from './queries.ts';
 
 interface BehindLinesProps {
   readonly lines: UseQueryResult<ExploreLogs>;

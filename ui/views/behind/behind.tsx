@@ -1,9 +1,8 @@
 // What is behind a box that was drawn on a chart: left what is different in it, right its log lines and its traces. A
 // click on a line or a trace opens its story; the chart stays in view above.
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
-import type { DifferingValue } from '../../../src/api/explore/contract/difference.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import { IconButton } from '../../controls/icon-button.tsx';
 import { isTyping, useKeys } from '../../controls/keys.ts';
@@ -11,7 +10,7 @@ import { useDifference } from '../../data/difference.ts';
 import { useFirstLines, useLevels, useTracesOf } from '../../data/overview.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { pageHref } from '../../url/doors.ts';
-import type { ChartBox } from '../../url/overview-view.ts';
+import type { BehindView, ChartBox, LinesOf } from '../../url/overview-view.ts';
 import { absoluteRange } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { DifferenceView } from '../difference/difference-view.tsx';
@@ -21,16 +20,18 @@ import { BehindLines } from './behind-lines.tsx';
 import { BehindTraces, tracesShown } from './behind-traces.tsx';
 import {
   comparesTraces,
+  conditionWords,
   differenceOf,
   linesOfDefault,
   linesQuery,
   tracesQuery,
 } from './queries.ts';
-import type { BehindRequest, LinesOf } from './queries.ts';
+import type { BehindRequest } from './queries.ts';
 import './behind.css';
 
 interface BehindProps {
   readonly box: ChartBox;
+  readonly view: BehindView;
   readonly service: string | null;
   /** Services whose requests are other spans than server and consumer spans. */
   readonly irregular: readonly string[];
@@ -38,6 +39,8 @@ interface BehindProps {
   readonly zone: Zone;
   /** What the story's breadcrumb calls this page. */
   readonly back: string;
+  /** `open`: a step that Back undoes. */
+  readonly onView: (view: BehindView, how: 'open' | 'replace') => void;
   readonly onZoom: () => void;
   readonly onClose: () => void;
 }
@@ -59,13 +62,10 @@ function titleOf({ chart, startNs, endNs, minNs, maxNs }: ChartBox, zone: Zone):
 }
 
 export function Behind(props: BehindProps) {
-  const { box, service, irregular, range, zone } = props;
-  const [included, setIncluded] = useState<readonly DifferingValue[]>([]);
-  const [excluded, setExcluded] = useState<readonly DifferingValue[]>([]);
-  const [chosenLines, setChosenLines] = useState<LinesOf | null>(null);
-  const [tab, setTab] = useState<'lines' | 'traces'>('lines');
+  const { box, view, service, irregular, range, zone } = props;
+  const { tab, only: included, without: excluded } = view;
   const request: BehindRequest = { box, service, irregular, range, included, excluded };
-  const linesOf = chosenLines ?? linesOfDefault(request);
+  const linesOf = view.lines ?? linesOfDefault(request);
   const difference = useDifference(differenceOf(request));
   const tracesText = tracesQuery(request);
   const boxRange = { startNs: box.startNs, endNs: box.endNs };
@@ -96,14 +96,12 @@ export function Behind(props: BehindProps) {
     k: () => step(-1),
   });
   const place = absoluteRange(box.startNs, box.endNs);
-  const narrow = (value: DifferingValue, into: 'included' | 'excluded'): void => {
-    const toggle = (list: readonly DifferingValue[]): readonly DifferingValue[] =>
-      list.some(({ condition }) => condition === value.condition)
-        ? list.filter(({ condition }) => condition !== value.condition)
-        : [...list, value];
-    if (into === 'included') setIncluded(toggle);
-    else setExcluded(toggle);
-  };
+  const toggled = (list: readonly string[], condition: string): readonly string[] =>
+    list.includes(condition) ? list.filter((one) => one !== condition) : [...list, condition];
+  const narrow = (condition: string, into: 'only' | 'without'): void =>
+    props.onView({ ...view, [into]: toggled(view[into], condition) }, 'open');
+  const setTab = (next: BehindView['tab']): void => props.onView({ ...view, tab: next }, 'replace');
+  const setLines = (lines: LinesOf): void => props.onView({ ...view, lines }, 'replace');
   const traceCount = traces.data?.traces.length ?? null;
   return (
     <section
@@ -119,8 +117,16 @@ export function Behind(props: BehindProps) {
       <header className="behind-head">
         <h2>{titleOf(box, zone)}</h2>
         {service !== null && <span className="dim">of {service}</span>}
-        <Narrowed values={included} word="with" onDrop={(value) => narrow(value, 'included')} />
-        <Narrowed values={excluded} word="without" onDrop={(value) => narrow(value, 'excluded')} />
+        <Narrowed
+          conditions={included}
+          word="with"
+          onDrop={(condition) => narrow(condition, 'only')}
+        />
+        <Narrowed
+          conditions={excluded}
+          word="without"
+          onDrop={(condition) => narrow(condition, 'without')}
+        />
         <span className="behind-space" />
         <button
           type="button"
@@ -140,8 +146,10 @@ export function Behind(props: BehindProps) {
             difference={difference.data}
             state={difference}
             noun={box.chart === 'logs' ? 'line' : comparesTraces(request) ? 'trace' : 'span'}
-            onInclude={(value) => narrow(value, 'included')}
-            onExclude={comparesTraces(request) ? undefined : (value) => narrow(value, 'excluded')}
+            onInclude={({ condition }) => narrow(condition, 'only')}
+            onExclude={
+              comparesTraces(request) ? undefined : ({ condition }) => narrow(condition, 'without')
+            }
           />
         </div>
         <div className="behind-records">
@@ -155,7 +163,7 @@ export function Behind(props: BehindProps) {
               </Tab>
             </div>
             <span className="behind-space" />
-            {tab === 'lines' && <LinesChoice chosen={linesOf} onChoose={setChosenLines} />}
+            {tab === 'lines' && <LinesChoice chosen={linesOf} onChoose={setLines} />}
             <AppLink
               className="behind-all"
               href={
@@ -178,7 +186,7 @@ export function Behind(props: BehindProps) {
                 lines={lines}
                 total={lineCount}
                 of={linesOf}
-                onAll={() => setChosenLines('all')}
+                onAll={() => setLines('all')}
                 place={place}
                 zone={zone}
                 back={props.back}
@@ -262,21 +270,21 @@ function LinesChoice(props: {
 }
 
 interface NarrowedProps {
-  readonly values: readonly DifferingValue[];
+  readonly conditions: readonly string[];
   readonly word: 'with' | 'without';
-  readonly onDrop: (value: DifferingValue) => void;
+  readonly onDrop: (condition: string) => void;
 }
 
-function Narrowed({ values, word, onDrop }: NarrowedProps) {
-  return values.map((value) => (
+function Narrowed({ conditions, word, onDrop }: NarrowedProps) {
+  return conditions.map((condition) => (
     <button
-      key={value.condition}
+      key={condition}
       type="button"
       className="behind-narrowed"
-      title={`No longer only ${word} ${value.condition}`}
-      onClick={() => onDrop(value)}
+      title={`No longer only ${word} ${condition}`}
+      onClick={() => onDrop(condition)}
     >
-      {word} {value.key}={value.value} <span aria-hidden="true">×</span>
+      {word} {conditionWords(condition)} <span aria-hidden="true">×</span>
     </button>
   ));
 }

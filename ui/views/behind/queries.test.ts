@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { DifferingValue } from '../../../src/api/explore/contract/difference.ts';
 import { parseLogql } from '../../../src/query/logql/syntax/parse.ts';
 import { parseTraceql } from '../../../src/query/traceql/syntax/parse.ts';
 import type { ChartBox } from '../../url/overview-view.ts';
-import { differenceOf, linesOfDefault, linesQuery, tracesQuery } from './queries.ts';
+import {
+  conditionWords,
+  differenceOf,
+  linesOfDefault,
+  linesQuery,
+  tracesQuery,
+} from './queries.ts';
 import type { BehindRequest } from './queries.ts';
 
 const box: ChartBox = { chart: 'errors', startNs: 10n, endNs: 20n, minNs: null, maxNs: null };
@@ -24,22 +29,7 @@ function requestOf(
   };
 }
 
-function valueOf(condition: string): DifferingValue {
-  return {
-    key: 'version',
-    value: '1.5.0',
-    scope: 'resource',
-    selectedCount: 1,
-    restCount: 0,
-    selectedShare: 1,
-    restShare: 0,
-    condition,
-    symptom: false,
-    alike: [],
-  };
-}
-
-const version = valueOf('resource.service.version = "1.5.0"');
+const version = 'resource.service.version = "1.5.0"';
 
 describe('traces of a box', () => {
   const cases: readonly [string, BehindRequest, string][] = [
@@ -69,11 +59,7 @@ describe('traces of a box', () => {
       requestOf({ irregular: ['cron'], service: 'cron' }, { chart: 'latency', maxNs: 2000n }),
       '{ resource.service.name = "cron" && duration < 2us }',
     ],
-    [
-      'of the log chart',
-      requestOf({ included: [valueOf('route="/pay"')] }, { chart: 'logs' }),
-      '{}',
-    ],
+    ['of the log chart', requestOf({ included: ['route="/pay"'] }, { chart: 'logs' }), '{}'],
   ];
   test.each(cases)('%s', (_, request, expected) => {
     const query = tracesQuery(request);
@@ -93,10 +79,7 @@ describe('lines of a box', () => {
     ['all of a service', requestOf({ service: 'cart' }), 'all', '{service_name="cart"}'],
     [
       'of the log chart by a value and without another',
-      requestOf(
-        { included: [valueOf('route="/pay"')], excluded: [valueOf('route="/a=b"')] },
-        { chart: 'logs' },
-      ),
+      requestOf({ included: ['route="/pay"'], excluded: ['route="/a=b"'] }, { chart: 'logs' }),
       'all',
       '{service_name=~".+"} | route="/pay" | route!="/a=b"',
     ],
@@ -156,4 +139,15 @@ describe('what a box is compared with', () => {
   ])('%s', (_, request, expected) => {
     expect(differenceOf(request)).toEqual({ ...range, ...expected });
   });
+});
+
+test.each([
+  ['resource.service.version = "1.5.0"', 'service.version=1.5.0'],
+  ['span."a b" = "x=\\ny"', 'a b=x=\ny'],
+  ['span.http.response.status_code = 402', 'http.response.status_code=402'],
+  ['http_route="/pay"', 'http_route=/pay'],
+  ['name = "GET /"', 'name=GET /'],
+  ['whatever', 'whatever'],
+])('%s is read as %s', (condition, words) => {
+  expect(conditionWords(condition)).toBe(words);
 });

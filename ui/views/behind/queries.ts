@@ -1,13 +1,9 @@
 // What a box on a chart of the overview asks for: its lines in LogQL, its traces in TraceQL, and what to compare it with.
 // Pure.
 
-import type { DifferingValue } from '../../../src/api/explore/contract/difference.ts';
 import type { DifferenceRequest } from '../../data/difference.ts';
-import type { ChartBox } from '../../url/overview-view.ts';
+import type { ChartBox, LinesOf } from '../../url/overview-view.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
-
-/** `loud`: warnings and errors. `traces`: whatever the traces of the box wrote. */
-export type LinesOf = 'loud' | 'all' | 'traces';
 
 export interface BehindRequest {
   readonly box: ChartBox;
@@ -17,9 +13,9 @@ export interface BehindRequest {
   readonly irregular: readonly string[];
   /** Of the whole chart: what the box is compared with. */
   readonly range: ResolvedRange;
-  /** Values that were clicked, to look at nothing else. */
-  readonly included: readonly DifferingValue[];
-  readonly excluded: readonly DifferingValue[];
+  /** Conditions of values that were clicked, to look at nothing else. */
+  readonly included: readonly string[];
+  readonly excluded: readonly string[];
 }
 
 /**
@@ -92,10 +88,10 @@ export function tracesQuery(request: BehindRequest): string {
     ...(box.chart === 'latency' ? requestConditions(request) : serviceCondition(service)),
     ...(box.minNs === null ? [] : [`duration >= ${printNs(box.minNs)}`]),
     ...(box.maxNs === null ? [] : [`duration < ${printNs(box.maxNs)}`]),
-    ...(ofSpans ? included.map(({ condition }) => condition) : []),
-    ...(ofSpans ? excluded.map(({ condition }) => `!(${condition})`) : []),
+    ...(ofSpans ? included : []),
+    ...(ofSpans ? excluded.map((condition) => `!(${condition})`) : []),
   ]);
-  const others = isOfTraces ? included.map(({ condition }) => spanset([condition])) : [];
+  const others = isOfTraces ? included.map((condition) => spanset([condition])) : [];
   return [spans, ...others].join(' && ');
 }
 
@@ -125,11 +121,28 @@ export function linesQuery(request: BehindRequest, of: LinesOf): string {
   return [
     selectorOf(service),
     ...(of === 'loud' ? ['detected_level=~"warn|error|critical|fatal"'] : []),
-    ...(ofLines ? included.map(({ condition }) => condition) : []),
-    ...(ofLines ? excluded.map(({ condition }) => negated(condition)) : []),
+    ...(ofLines ? included : []),
+    ...(ofLines ? excluded.map(negated) : []),
   ].join(' | ');
 }
 
 function negated(condition: string): string {
   return condition.replace(/^([^=]*)=/, '$1!=');
+}
+
+/** `service.version=1.5.0`: a condition as one reads it on a button. */
+export function conditionWords(condition: string): string {
+  const [, field = condition, value = ''] =
+    /^(?:resource\.|span\.)?("(?:[^"\\]|\\.)*"|[^=]*?)\s*=\s*(.*)$/s.exec(condition) ?? [];
+  if (value === '') return condition;
+  return `${unquoted(field)}=${unquoted(value)}`;
+}
+
+function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
