@@ -6,11 +6,8 @@ import type {
   ExploreOverview,
   ExploreServiceMap,
 } from '../../src/api/explore/contract/overview.ts';
-import type {
-  ExploreHistogram,
-  ExploreLogs,
-  ExploreTraces,
-} from '../../src/api/explore/contract/records.ts';
+import type { ExploreHistogram, ExploreLogs } from '../../src/api/explore/contract/records.ts';
+import type { ExploreTraceList } from '../../src/api/explore/contract/traces.ts';
 import type { ResolvedRange } from '../url/time-range.ts';
 import { fetchJson } from './fetch-json.ts';
 import type { Parameters } from './fetch-json.ts';
@@ -89,11 +86,12 @@ export function useFirstLines(
   });
 }
 
+/** The newest of them. */
 export function useTracesOf(
   range: ResolvedRange,
   query: string,
   limit: number,
-): UseQueryResult<ExploreTraces> {
+): UseQueryResult<ExploreTraceList> {
   const parameters: Parameters = [
     ['query', query],
     ...rangeParameters(range),
@@ -101,7 +99,7 @@ export function useTracesOf(
   ];
   return useQuery({
     queryKey: ['traces-of', parameters],
-    queryFn: ({ signal }) => fetchJson<ExploreTraces>('/api/explore/traces', parameters, signal),
+    queryFn: ({ signal }) => fetchJson<ExploreTraceList>('/api/explore/traces', parameters, signal),
   });
 }
 

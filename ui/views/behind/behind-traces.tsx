@@ -1,7 +1,7 @@
 // The traces of a box, the newest first: how long, how large, what failed; a click opens the story.
 
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ExploreTraces } from '../../../src/api/explore/contract/records.ts';
+import type { ExploreTraceList } from '../../../src/api/explore/contract/traces.ts';
 import { AppLink } from '../../controls/app-link.tsx';
 import type { Zone } from '../../data/preferences.ts';
 import { traceHref } from '../../url/doors.ts';
@@ -18,7 +18,7 @@ import { BehindFailure, BehindSkeleton } from './behind-states.tsx';
 export const tracesShown = 50;
 
 interface BehindTracesProps {
-  readonly traces: UseQueryResult<ExploreTraces>;
+  readonly traces: UseQueryResult<ExploreTraceList>;
   readonly zone: Zone;
   readonly back: string;
 }
@@ -36,6 +36,7 @@ export function BehindTraces({ traces, zone, back }: BehindTracesProps) {
       </div>
     );
   }
+  const { total, isAtLeast } = traces.data.coverage;
   const longest = Math.max(1, ...found.map(({ durationNs }) => Number(durationNs)));
   return (
     <>
@@ -66,9 +67,17 @@ export function BehindTraces({ traces, zone, back }: BehindTracesProps) {
           </span>
         </AppLink>
       ))}
-      {found.length >= tracesShown && (
-        <p className="behind-note dim">The newest {printCount(found.length)}; there are more.</p>
-      )}
+      <p className="behind-note dim">
+        {total > found.length
+          ? `The newest ${printCount(found.length)} of ${isAtLeast ? 'at least ' : ''}${printCount(total)} traces`
+          : printCounted(found.length, 'trace')}
+        .
+      </p>
+      {traces.data.warnings.map((warning) => (
+        <p key={warning} className="behind-note dim">
+          {warning}
+        </p>
+      ))}
     </>
   );
 }

@@ -102,7 +102,7 @@ export function Behind(props: BehindProps) {
     props.onView({ ...view, [into]: toggled(view[into], condition) }, 'open');
   const setTab = (next: BehindView['tab']): void => props.onView({ ...view, tab: next }, 'replace');
   const setLines = (lines: LinesOf): void => props.onView({ ...view, lines }, 'replace');
-  const traceCount = traces.data?.traces.length ?? null;
+  const { total: traceCount = null, isAtLeast = false } = traces.data?.coverage ?? {};
   return (
     <section
       ref={panel}
@@ -159,7 +159,7 @@ export function Behind(props: BehindProps) {
                 Log lines <Count of={lineCount} isMore={lineCount === null && isCut} />
               </Tab>
               <Tab name="traces" tab={tab} onTab={setTab}>
-                Traces <Count of={traceCount} isMore={traceCount === tracesShown} />
+                Traces <Count of={traceCount} isMore={isAtLeast} />
               </Tab>
             </div>
             <span className="behind-space" />
