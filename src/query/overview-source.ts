@@ -89,9 +89,19 @@ export interface MapNode {
   readonly name: string;
 }
 
+/** One of these attributes of the caller's span has the value. */
+export interface NamedBy {
+  readonly keys: readonly string[];
+  readonly value: string | bigint;
+}
+
 export interface MapEdge {
   readonly from: MapNode;
   readonly to: MapNode;
+  /** What the callee's name was made of; empty for a service, which has spans of its own. */
+  readonly namedBy: readonly NamedBy[];
+  /** Some of the messages are known by a link only: sender and taker are of different traces. */
+  readonly isLinked: boolean;
   /** Through a queue or a topic, by parent or by span link. */
   readonly isMessaging: boolean;
   readonly requests: number;

@@ -218,8 +218,8 @@ test('who talks to whom, databases and messages included', async () => {
   const told = (edges: typeof stored.edges): readonly string[] =>
     edges
       .map(
-        ({ from, to, isMessaging, requests, errors }) =>
-          `${from.name} > ${to.kind} ${to.name} ${isMessaging ? 'message ' : ''}${requests}/${errors}`,
+        ({ from, to, namedBy, isLinked, isMessaging, requests, errors }) =>
+          `${from.name} > ${to.kind} ${to.name} ${isMessaging ? 'message ' : ''}${isLinked ? 'by link ' : ''}${requests}/${errors} ${namedBy.map(({ keys, value }) => `${keys.join()}=${value}`).join()}`,
       )
       .toSorted();
   expect(stored.edges.length).toBeGreaterThan(5);

@@ -2,6 +2,7 @@
 
 import type {
   HeatCell,
+  NamedBy,
   Overview,
   OverviewRequest,
   RequestFigures,
@@ -9,6 +10,7 @@ import type {
   ServicePeriod,
   SpansLookedAt,
 } from '../../query/overview-source.ts';
+import { printTraceqlCondition } from '../../query/difference/print-condition.ts';
 import { heatBandBoundNs } from '../../query/overview-source.ts';
 import { wholeNumber } from '../http/parameters.ts';
 import { readRange } from '../loki/time-parameters.ts';
@@ -144,6 +146,21 @@ function encodeService(of: ServiceOverview, { startNs, stepNs }: OverviewRequest
   };
 }
 
+function printCalls(namedBy: readonly NamedBy[]): string | null {
+  if (namedBy.length === 0) return null;
+  return namedBy
+    .map(({ keys, value }) => {
+      const type = typeof value === 'bigint' ? 'int' : 'string';
+      const either = keys.map((key) =>
+        printTraceqlCondition({ scope: 'span', key, type, value: String(value), ...noCounts }),
+      );
+      return either.length === 1 ? either.join('') : `(${either.join(' || ')})`;
+    })
+    .join(' && ');
+}
+
+const noCounts = { selected: 0, rest: 0 };
+
 export async function readServiceMap(
   parameters: URLSearchParams,
   tenants: readonly string[],
@@ -158,10 +175,12 @@ export async function readServiceMap(
   return {
     startNs: startNs.toString(),
     endNs: endNs.toString(),
-    edges: edges.map(({ from, to, isMessaging, requests, errors, p95Ns }) => ({
+    edges: edges.map(({ from, to, namedBy, isLinked, isMessaging, requests, errors, p95Ns }) => ({
       from,
       to,
       isMessaging,
+      isLinked,
+      calls: printCalls(namedBy),
       requests,
       errors,
       p95Ms: encodeMs(p95Ns) ?? 0,

@@ -4,11 +4,13 @@
 import { findAttribute, printAttributeText } from '../../model/attributes.ts';
 import { serviceName } from '../../model/resource.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
-import type { MapEdge, MapNode } from '../overview-source.ts';
+import type { MapEdge, MapNode, NamedBy } from '../overview-source.ts';
 
 interface Call {
   readonly from: string;
   readonly to: MapNode;
+  readonly namedBy: readonly NamedBy[];
+  readonly isLinked: boolean;
   readonly isMessaging: boolean;
   readonly failed: boolean;
   readonly durationNs: number;
@@ -31,18 +33,27 @@ function text(span: SpanRecord, names: readonly string[]): string {
   return '';
 }
 
+type Target = Pick<Call, 'to' | 'namedBy'>;
+
 /** What a client's or producer's span goes to, by its own words; undefined when it says nothing. */
-function namedTarget(span: SpanRecord): MapNode | undefined {
-  const peer = text(span, keys.peer);
-  const database = text(span, keys.database);
-  if (database !== '') {
-    const name = text(span, keys.databaseName) || peer;
-    return { kind: 'database', name: name === '' ? database : `${database} ${name}` };
+function namedTarget(span: SpanRecord): Target | undefined {
+  const named = (names: readonly string[]): readonly NamedBy[] => {
+    const value = text(span, names);
+    return value === '' ? [] : [{ keys: names, value }];
+  };
+  const targetOf = (kind: MapNode['kind'], namedBy: readonly NamedBy[]): Target => ({
+    to: { kind, name: namedBy.map(({ value }) => String(value)).join(' ') },
+    namedBy,
+  });
+  const [database] = named(keys.database);
+  if (database !== undefined) {
+    const [name = named(keys.peer)[0]] = named(keys.databaseName);
+    return targetOf('database', name === undefined ? [database] : [database, name]);
   }
-  const queue = text(span, keys.queue) || text(span, keys.queueSystem);
-  if (queue !== '' || span.kind === 'producer')
-    return queue === '' ? undefined : { kind: 'queue', name: queue };
-  return peer === '' ? undefined : { kind: 'external', name: peer };
+  const [queue = named(keys.queueSystem)[0]] = named(keys.queue);
+  if (queue !== undefined) return targetOf('queue', [queue]);
+  const peer = span.kind === 'producer' ? [] : named(keys.peer);
+  return peer.length === 0 ? undefined : targetOf('external', peer);
 }
 
 function durationNs({ startNs, endNs }: SpanRecord): number {
@@ -69,6 +80,8 @@ function callsOf(spans: readonly SpanRecord[]): readonly Call[] {
       calls.push({
         from: caller,
         to: { kind: 'service', name: service },
+        namedBy: [],
+        isLinked: false,
         isMessaging: span.kind === 'consumer' || parent.kind === 'producer',
         failed: span.status === 'error' || (isCalling(parent) && parent.status === 'error'),
         durationNs: durationNs(span),
@@ -82,6 +95,8 @@ function callsOf(spans: readonly SpanRecord[]): readonly Call[] {
       calls.push({
         from: sender,
         to: { kind: 'service', name: service },
+        namedBy: [],
+        isLinked: true,
         isMessaging: true,
         failed: span.status === 'error',
         durationNs: durationNs(span),
@@ -90,12 +105,13 @@ function callsOf(spans: readonly SpanRecord[]): readonly Call[] {
   }
   for (const span of spans) {
     if (!isCalling(span) || answered.has(idOf(span.traceId, span.spanId))) continue;
-    const to = namedTarget(span);
-    if (to === undefined) continue;
+    const target = namedTarget(span);
+    if (target === undefined) continue;
     calls.push({
       from: serviceName(span.resource),
-      to,
-      isMessaging: to.kind === 'queue',
+      ...target,
+      isLinked: false,
+      isMessaging: target.to.kind === 'queue',
       failed: span.status === 'error',
       durationNs: durationNs(span),
     });
@@ -114,11 +130,13 @@ export function serviceEdges(spans: readonly SpanRecord[], oneIn: number): reado
   }
   return [...edges.values()]
     .map((calls): MapEdge => {
-      const [{ from, to, isMessaging }] = calls;
+      const [{ from, to, namedBy, isMessaging }] = calls;
       const durations = calls.map((call) => call.durationNs).toSorted((a, b) => a - b);
       return {
         from: { kind: 'service', name: from },
         to,
+        namedBy,
+        isLinked: calls.some((call) => call.isLinked),
         isMessaging,
         requests: calls.length * oneIn,
         errors: calls.filter(({ failed }) => failed).length * oneIn,

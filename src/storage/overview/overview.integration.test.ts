@@ -427,6 +427,26 @@ describe('the service map', () => {
     ]);
   });
 
+  test('what the names are made of, and which messages only links tell of', async () => {
+    const source = createOverviewSource(telemetry);
+    const { edges } = await source.readServiceMap({ ...request, tenants: ['post'] }, never);
+    expect(
+      edges
+        .toSorted((a, b) => (a.to.name < b.to.name ? -1 : 1))
+        .map(({ to, namedBy, isLinked }) => [to.name, isLinked, namedBy.map(({ value }) => value)]),
+    ).toEqual([
+      ['api.bank.example:8443', false, ['api.bank.example', 8443n]],
+      ['batch', true, []],
+      ['lost', false, ['lost']],
+      ['shipping', true, []],
+    ]);
+    const { edges: calls } = await source.readServiceMap({ ...request, tenants: ['north'] }, never);
+    expect(calls.find(({ to }) => to.kind === 'database')?.namedBy).toEqual([
+      { keys: ['db.system.name', 'db.system'], value: 'postgresql' },
+      { keys: ['db.namespace', 'db.name'], value: 'stock' },
+    ]);
+  });
+
   test('of one service: what it talks to and what talks to it', async () => {
     const ways = async (service: string): Promise<string[]> =>
       (await edgesOf('north', service)).map((edge) => (edge as { way: string }).way);

@@ -4,6 +4,7 @@
 import type {
   MapEdge,
   MapNode,
+  NamedBy,
   ServiceMap,
   ServiceMapRequest,
 } from '../../query/overview-source.ts';
@@ -39,6 +40,9 @@ interface EdgeRow {
   readonly requests: string;
   readonly errors: string;
   readonly p95: number | string;
+  readonly is_linked: number;
+  /** What a leaf's name was made of: database, its name, queue, its system, host, port. */
+  readonly parts: readonly string[];
 }
 
 const noId: Sql = sql`toFixedString('', 8)`;
@@ -53,7 +57,7 @@ function crossings(request: ServiceMapRequest, oneIn: number): Sql {
   return sql`SELECT toString(parent_service) AS caller, toString(child_service) AS callee,
       child_kind = ${spanKind.consumer} OR parent_kind = ${spanKind.producer} AS is_messaging, duration,
       child_status = ${errorStatus} OR (parent_kind IN (${[spanKind.client, spanKind.producer]})
-        AND parent_status = ${errorStatus}) AS failed
+        AND parent_status = ${errorStatus}) AS failed, false AS by_link
     FROM (SELECT trace_id, parent_span_id AS span_id, service AS child_service, kind AS child_kind,
         status_code AS child_status, duration_ns AS duration
       FROM spans WHERE ${sampledCondition(request, oneIn)} AND parent_span_id != ${noId}) AS children
@@ -65,7 +69,7 @@ function crossings(request: ServiceMapRequest, oneIn: number): Sql {
 
 /** Messages whose taker began a trace of its own, or took many at once: only its links say who sent them. */
 function linked(request: ServiceMapRequest, oneIn: number): Sql {
-  return sql`SELECT toString(sender) AS caller, toString(taker) AS callee, true AS is_messaging, duration, failed
+  return sql`SELECT toString(sender) AS caller, toString(taker) AS callee, true AS is_messaging, duration, failed, true AS by_link
     FROM (SELECT link_trace AS trace_id, link_span AS span_id, service AS taker,
         status_code = ${errorStatus} AS failed, duration_ns AS duration
       FROM spans ARRAY JOIN link_trace_ids AS link_trace, link_span_ids AS link_span
@@ -81,7 +85,8 @@ function betweenServices(request: ServiceMapRequest, oneIn: number): Sql {
   const touches =
     service === undefined ? sql`1` : sql`(caller = ${service} OR callee = ${service})`;
   return sql`SELECT caller, callee, 'service' AS kind, toUInt8(is_messaging) AS is_messaging, count() AS requests,
-      countIf(failed) AS errors, quantileExact(0.95)(duration) AS p95
+      countIf(failed) AS errors, quantileExact(0.95)(duration) AS p95, toUInt8(max(by_link)) AS is_linked,
+      emptyArrayString() AS parts
     FROM (${crossings(request, oneIn)} UNION ALL ${linked(request, oneIn)}) WHERE ${touches}
     GROUP BY caller, callee, is_messaging`;
 }
@@ -95,6 +100,16 @@ const keys = {
   peer: ['peer.service', 'server.address', 'net.peer.name', 'net.peer.ip'],
   port: ['server.port', 'net.peer.port'],
 } as const;
+
+/** In the order of `EdgeRow.parts`. */
+const partKeys = [
+  keys.database,
+  keys.databaseName,
+  keys.queue,
+  keys.queueSystem,
+  keys.peer,
+  keys.port,
+] as const;
 
 /** The first of the keys that is set; keys that nobody sends are not looked for. */
 function firstText(known: KnownKeys, names: readonly string[]): Sql {
@@ -110,7 +125,7 @@ function portText(known: KnownKeys): Sql {
   const sent = keys.port.filter((name) => known.types('span', name).has('int'));
   return sent.reduceRight<Sql>(
     (rest, name) =>
-      sql`if(${attributeMap('int')}[${name}] NOT IN (0, 80, 443), concat(':', toString(${attributeMap('int')}[${name}])), ${rest})`,
+      sql`if(${attributeMap('int')}[${name}] NOT IN (0, 80, 443), toString(${attributeMap('int')}[${name}]), ${rest})`,
     sql`''`,
   );
 }
@@ -124,11 +139,13 @@ function leavesStatement(request: ServiceMapRequest, oneIn: number, known: Known
       WHERE ${rangeCondition(nearby)} AND notEmpty(link_span_ids)`;
   // A driver's client span that goes to a database by the name of its own service is still a call of a database.
   return sql`SELECT toString(service) AS caller, name AS callee, leaf AS kind, leaf = 'queue' AS is_messaging,
-      count() AS requests, countIf(status_code = ${errorStatus}) AS errors, quantileExact(0.95)(duration_ns) AS p95
+      count() AS requests, countIf(status_code = ${errorStatus}) AS errors, quantileExact(0.95)(duration_ns) AS p95,
+      0 AS is_linked, any([database, database_name, queue, queue_system, peer_host, peer_port]) AS parts
     FROM (SELECT service, status_code, duration_ns,
         ${firstText(known, keys.database)} AS database, ${firstText(known, keys.databaseName)} AS database_name,
         ${firstText(known, keys.queue)} AS queue, ${firstText(known, keys.queueSystem)} AS queue_system,
-        ${firstText(known, keys.peer)} AS peer_host, if(peer_host = '', '', concat(peer_host, ${portText(known)})) AS peer,
+        ${firstText(known, keys.peer)} AS peer_host, ${portText(known)} AS peer_port,
+        multiIf(peer_host = '', '', peer_port = '', peer_host, concat(peer_host, ':', peer_port)) AS peer,
         multiIf(database != '', 'database', queue != '' OR queue_system != '' OR kind = ${spanKind.producer}, 'queue', 'external') AS leaf,
         multiIf(leaf = 'database', concat(database, multiIf(database_name != '', concat(' ', database_name), peer != '', concat(' ', peer), '')),
           leaf = 'queue', if(queue != '', queue, queue_system), peer) AS name
@@ -166,9 +183,28 @@ function edgeOf(row: EdgeRow, oneIn: number): MapEdge {
   return {
     from: { kind: 'service', name: row.caller },
     to: { kind: row.kind, name: row.callee },
+    namedBy: namedBy(row),
+    isLinked: row.is_linked === 1,
     isMessaging: row.is_messaging === 1,
     requests: Number(row.requests) * oneIn,
     errors: Number(row.errors) * oneIn,
     p95Ns: Number(row.p95),
   };
+}
+
+function namedBy({ kind, parts }: EdgeRow): readonly NamedBy[] {
+  const [, databaseName = '', queue = ''] = parts;
+  // As the name is put together in SQL.
+  const used: Readonly<Record<MapNode['kind'], readonly number[]>> = {
+    service: [],
+    database: databaseName === '' ? [0, 4, 5] : [0, 1],
+    queue: queue === '' ? [3] : [2],
+    external: [4, 5],
+  };
+  return used[kind].flatMap((at): NamedBy[] => {
+    const text = parts[at] ?? '';
+    const names = partKeys[at] ?? [];
+    if (text === '') return [];
+    return [{ keys: names, value: names === keys.port ? BigInt(text) : text }];
+  });
 }

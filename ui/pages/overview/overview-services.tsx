@@ -182,7 +182,11 @@ function MapHalf({ map, rows, seconds, view, range, onSelect, onDoors }: MapHalf
             else openDoors(at, node.words, callerDoors(node, map.data?.edges ?? [], place));
           }}
           onEdgeDoors={(at, edge) =>
-            openDoors(at, `${edge.from.name} → ${edge.to.name}`, edgeDoors(edge, place))
+            openDoors(
+              at,
+              `${edge.from.name} → ${edge.to.name}`,
+              edgeDoors(edge, map.data?.edges ?? [], place),
+            )
           }
         />
       )}

@@ -152,28 +152,59 @@ test('doors of a call and of a database lead to its traces', () => {
     from: { kind: 'service', name: 'cart' },
     to: database,
     isMessaging: false,
+    isLinked: false,
+    calls: '(span.db.system.name = "postgresql" || span.db.system = "postgresql")',
     requests: 8,
     errors: 0,
     p95Ms: 1,
   };
-  const between: ExploreMapEdge = { ...call, to: { kind: 'service', name: 'pay"ment' }, errors: 2 };
+  const between: ExploreMapEdge = {
+    ...call,
+    to: { kind: 'service', name: 'pay"ment' },
+    calls: null,
+    errors: 2,
+  };
+  const message: ExploreMapEdge = { ...between, isMessaging: true, isLinked: true };
+  const other: ExploreMapEdge = { ...message, from: { kind: 'service', name: 'shop' } };
   const doors = [
-    ...edgeDoors(call, range),
-    ...edgeDoors(between, range),
+    ...edgeDoors(call, [call], range),
+    ...edgeDoors({ ...call, errors: 1 }, [call], range),
+    ...edgeDoors(between, [between], range),
+    ...edgeDoors(message, [call, message], range),
+    ...edgeDoors(message, [call, message, other], range),
     ...callerDoors(database, [call, between], range),
   ];
-  expect(doors.map(({ title, count }) => [title, count])).toEqual([
-    ['Calls, in their traces', 8],
-    ['Failing calls', 0],
-    ['Calls, in their traces', 8],
-    ['Failing calls', 2],
-    ['Calls by cart', 8],
+  const queryOf = (href: string | undefined): string =>
+    new URLSearchParams(href?.split('?')[1]).get('query') ?? '';
+  const databaseCalls =
+    'resource.service.name = "cart" && (kind = client || kind = producer) && (span.db.system.name = "postgresql" || span.db.system = "postgresql")';
+  const taken = 'resource.service.name = "pay\\"ment" && kind = consumer';
+  const sent = '{ resource.service.name = "cart" && kind = producer }';
+  expect(doors.map(({ title, count, href }) => [title, count, queryOf(href)])).toEqual([
+    ['Calls, in their traces', 8, `{ ${databaseCalls} }`],
+    ['Failing calls', 0, ''],
+    ['Calls, in their traces', 8, `{ ${databaseCalls} }`],
+    ['Failing calls', 1, `{ ${databaseCalls} && status = error }`],
+    [
+      'Calls, in their traces',
+      8,
+      '{ resource.service.name = "cart" } > { resource.service.name = "pay\\"ment" }',
+    ],
+    [
+      'Failing calls',
+      2,
+      '({ resource.service.name = "cart" } > { resource.service.name = "pay\\"ment" && status = error }) || ({ resource.service.name = "cart" && (kind = client || kind = producer) && status = error } > { resource.service.name = "pay\\"ment" })',
+    ],
+    ['Messages taken, in their traces', 8, `{ ${taken} }`],
+    ['Messages that failed', 2, `{ ${taken} && status = error }`],
+    ['What cart sends to queues', null, sent],
+    ['Messages taken, in their traces, of all senders', null, `{ ${taken} }`],
+    ['Messages that failed, of all senders', null, `{ ${taken} && status = error }`],
+    ['What cart sends to queues', null, sent],
+    ['Calls by cart', 8, `{ ${databaseCalls} }`],
   ]);
-  for (const { href } of doors) {
-    if (href === undefined) continue;
-    const query = new URLSearchParams(href.split('?')[1]).get('query') ?? '';
-    expect(() => parseTraceql(query)).not.toThrow();
-  }
+  for (const { href } of doors)
+    if (href !== undefined) expect(() => parseTraceql(queryOf(href))).not.toThrow();
 });
 
 test.each([

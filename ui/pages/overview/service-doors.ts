@@ -81,20 +81,64 @@ function counted(title: string, href: string, count: number, reason: string): Do
   return count === 0 ? { title, count, reason } : { title, href, count };
 }
 
-/** TraceQL for the traces in which a call of this kind is; for those in which it fails with a condition. */
-function callsQuery({ from, to }: ExploreMapEdge, condition = ''): string {
-  const more = condition === '' ? '' : ` && ${condition}`;
+const fromCaller = '(kind = client || kind = producer)';
+
+/** TraceQL for the traces in which such calls are. */
+function callsQuery({ from, to, calls }: ExploreMapEdge): string {
+  const caller = ofService(from.name);
   return to.kind === 'service'
-    ? `{ ${ofService(from.name)} } >> { ${ofService(to.name)}${more} }`
-    : `{ ${ofService(from.name)} && (kind = client || kind = producer)${more} }`;
+    ? `{ ${caller} } > { ${ofService(to.name)} }`
+    : `{ ${[caller, fromCaller, ...(calls === null ? [] : [calls])].join(' && ')} }`;
 }
 
-export function edgeDoors(edge: ExploreMapEdge, range: TimeRange): readonly Door[] {
-  const href = (condition = ''): string =>
-    pageHref('/traces', { query: callsQuery(edge, condition), range });
+/** A call fails when the caller's own span of it does, or what it called. */
+function failingQuery(edge: ExploreMapEdge): string {
+  const caller = ofService(edge.from.name);
+  if (edge.to.kind !== 'service') return callsQuery(edge).replace(/ \}$/, ' && status = error }');
+  const callee = ofService(edge.to.name);
+  return `({ ${caller} } > { ${callee} && status = error }) || ({ ${caller} && ${fromCaller} && status = error } > { ${callee} })`;
+}
+
+/** `edges`: all of the map. */
+export function edgeDoors(
+  edge: ExploreMapEdge,
+  edges: readonly ExploreMapEdge[],
+  range: TimeRange,
+): readonly Door[] {
+  const href = (query: string): string => pageHref('/traces', { query, range });
+  if (edge.isLinked) return messageDoors(edge, edges, href);
   return [
-    counted('Calls, in their traces', href(), edge.requests, 'none in this time'),
-    counted('Failing calls', href('status = error'), edge.errors, 'none failed'),
+    counted('Calls, in their traces', href(callsQuery(edge)), edge.requests, 'none in this time'),
+    counted('Failing calls', href(failingQuery(edge)), edge.errors, 'none failed'),
+  ];
+}
+
+/**
+ * No query follows a link from trace to trace: the messages are looked at where they are taken. Of more than one sender
+ * nobody can say how many of these are this one's.
+ */
+function messageDoors(
+  { from, to, requests, errors }: ExploreMapEdge,
+  edges: readonly ExploreMapEdge[],
+  href: (query: string) => string,
+): readonly Door[] {
+  const senders = edges.filter((edge) => edge.isMessaging && edge.to.name === to.name);
+  const taken = `${ofService(to.name)} && kind = consumer`;
+  const doors: readonly [string, string, number][] = [
+    ['Messages taken, in their traces', `{ ${taken} }`, requests],
+    ['Messages that failed', `{ ${taken} && status = error }`, errors],
+  ];
+  return [
+    ...doors.map(([title, query, count]) =>
+      senders.length === 1
+        ? counted(title, href(query), count, 'none in this time')
+        : { title: `${title}, of all senders`, href: href(query), count: null },
+    ),
+    {
+      title: `What ${from.name} sends to queues`,
+      href: href(`{ ${ofService(from.name)} && kind = producer }`),
+      count: null,
+    },
   ];
 }
 

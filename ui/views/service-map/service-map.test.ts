@@ -106,6 +106,8 @@ function edge(from: string, to: string, given: Partial<ExploreMapEdge> = {}): Ex
     from: { kind: 'service', name: from },
     to: { kind: 'service', name: to },
     isMessaging: false,
+    isLinked: false,
+    calls: null,
     requests: 100,
     errors: 0,
     p95Ms: 5,

@@ -99,6 +99,10 @@ export interface ExploreMapEdge {
   readonly to: ExploreMapNode;
   /** Through a queue or a topic. */
   readonly isMessaging: boolean;
+  /** Of some messages only a link says who sent them: sender and taker are of different traces. */
+  readonly isLinked: boolean;
+  /** What the calls have among the caller's client and producer spans, in TraceQL; null: a service, which has its own. */
+  readonly calls: string | null;
   readonly requests: number;
   readonly errors: number;
   readonly p95Ms: number;
