@@ -78,9 +78,19 @@ describe('a selection', () => {
 });
 
 test('round latencies stand at the scale', () => {
-  expect(latencyTicks(axis).map(({ ms }) => ms)).toEqual([1, 10, 100, 1000]);
-  expect(latencyTicks({ ...axis, boundsMs: [3, 30] }).map(({ ms }) => ms)).toEqual([5, 10, 20]);
-  expect(latencyTicks({ ...axis, boundsMs: [] })).toEqual([]);
+  expect(latencyTicks(axis, 100).map(({ ms }) => ms)).toEqual([1, 10, 100, 1000]);
+  expect(latencyTicks({ ...axis, boundsMs: [3, 30] }, 100).map(({ ms }) => ms)).toEqual([
+    5, 10, 20,
+  ]);
+  expect(latencyTicks({ ...axis, boundsMs: [] }, 100)).toEqual([]);
+});
+
+test('from a nanosecond to days no label touches another', () => {
+  const ticks = latencyTicks({ ...axis, boundsMs: [0.001, 3 * 86_400_000] }, 104);
+  expect(ticks.map(({ ms }) => ms)).toEqual([0.01, 1, 100, 10_000, 1_000_000, 100_000_000]);
+  const tops = ticks.map(({ top }) => top * 104);
+  for (const [at, top] of tops.slice(1).entries())
+    expect((tops[at] ?? 0) - top).toBeGreaterThan(14);
 });
 
 test.each(['dark', 'light'] as const)('failing requests are told from others (%s)', (scheme) => {

@@ -12,7 +12,7 @@ import { useElementSize } from '../element-width.ts';
 import { timeTicks } from '../histogram/layout.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { plotBox } from '../time-chart/geometry.ts';
-import { printCounted, printDuration, printMinute } from '../words/numbers.ts';
+import { printCount, printCounted, printDuration, printMinute } from '../words/numbers.ts';
 import { HeatTable } from './heat-table.tsx';
 import {
   bandsOf,
@@ -147,8 +147,12 @@ function Plot(props: HeatMapProps & { readonly axis: HeatAxis; readonly box: Box
       <Cells heat={heat} axis={axis} box={box} />
       <Scale
         box={box}
-        print={words.print}
-        ticks={props.printBound === undefined ? latencyTicks(axis) : boundTicks(axis, box.height)}
+        print={props.printBound ?? printTick}
+        ticks={
+          props.printBound === undefined
+            ? latencyTicks(axis, box.height)
+            : boundTicks(axis, box.height)
+        }
       />
       <div
         ref={plot}
@@ -281,6 +285,11 @@ function Cells(props: { readonly heat: ExploreHeat; readonly axis: HeatAxis; rea
     // oxlint-disable-next-line react/exhaustive-deps
   }, [heat, axis, box.width, box.height, scheme]);
   return <canvas ref={canvas} className="heat-map-cells" style={box} aria-hidden="true" />;
+}
+
+/** In one unit, which is short and steps by tens: `100 s` is `1 min 40 s` elsewhere. */
+function printTick(ms: number): string {
+  return ms < 10_000 ? printDuration(ms) : `${printCount(ms / 1000)} s`;
 }
 
 function Scale(props: {

@@ -125,17 +125,23 @@ export function boxOf(
   };
 }
 
-/** Round latencies and where their lines are, as a share of the height from the top. */
+/** Labels that are nearer than this touch each other. */
+const boundApartPx = 15;
+
+/** Round latencies and where their lines are, as a share of the height from the top; as many as have room. */
 export function latencyTicks(
   axis: HeatAxis,
+  height: number,
 ): readonly { readonly ms: number; readonly top: number }[] {
   const [lowest = 1] = axis.boundsMs;
   const highest = axis.boundsMs.at(-1) ?? 1;
   if (bandsOf(axis) === 0 || highest <= lowest) return [];
   const decades = Math.log10(highest / lowest);
   const within = decades < 1.5 ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil((boundApartPx * decades) / Math.max(1, height)));
   const ticks: { ms: number; top: number }[] = [];
   for (let power = Math.floor(Math.log10(lowest)); power <= Math.log10(highest); power++) {
+    if (power % every !== 0) continue;
     for (const factor of within) {
       const ms = factor * 10 ** power;
       if (ms < lowest || ms > highest) continue;
@@ -158,8 +164,6 @@ export function boundTicks(
     .filter(({ band }) => band % every === 0)
     .map(({ ms, top }) => ({ ms, top }));
 }
-
-const boundApartPx = 15;
 
 export interface HeatSummary {
   /** The first bucket of each step and the one behind its last. */
