@@ -369,6 +369,8 @@ describe('as it looks', () => {
             await open(page);
             await takeScreenshot(page, `overview-${width}-${scheme}`);
             expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+            for (const head of await page.locator('.overview-chart header .number').all())
+              expect(await head.evaluate((of) => of.scrollWidth - of.clientWidth)).toBe(0);
             if (width === 1440 && scheme === 'dark') return;
             await boxOverDeclined(page);
             await page.getByTestId('behind-line').first().waitFor();

@@ -85,6 +85,14 @@ function Frame({ title, figures, state, children }: FrameProps) {
   );
 }
 
+function Nothing({ children }: { readonly children: string }) {
+  return (
+    <p className="overview-chart-failed dim" style={{ height: chartHeight }}>
+      {children}
+    </p>
+  );
+}
+
 function startMsOf({ firstNs }: ExploreOverview): number {
   return Number(BigInt(firstNs) / 1_000_000n);
 }
@@ -153,7 +161,8 @@ function ErrorsChart(props: OverviewChartsProps) {
       title="Errors"
       state={overview}
       figures={
-        data !== undefined && (
+        data !== undefined &&
+        all > 0 && (
           <span className="number">
             <b data-bad={failing > 0 || undefined}>{percent(all === 0 ? 0 : failing / all)}</b>{' '}
             {printCount(failing)} of {printCounted(all, 'request')}
@@ -162,17 +171,21 @@ function ErrorsChart(props: OverviewChartsProps) {
       }
     >
       <div className="overview-plot" data-testid="errors-chart">
-        <TimeChart
-          label="Share of requests that failed"
-          startMs={startMs}
-          stepMs={stepMs}
-          series={series}
-          unit="percent"
-          height={chartHeight}
-          cursor={cursor}
-          onSelect={(startNs, endNs) => onBox(timeBox('errors', startNs, endNs))}
-          onDoors={(at, point) => onDoors(at, pointBox('errors', point))}
-        />
+        {all === 0 ? (
+          <Nothing>No request in this time: requests are counted from spans.</Nothing>
+        ) : (
+          <TimeChart
+            label="Share of requests that failed"
+            startMs={startMs}
+            stepMs={stepMs}
+            series={series}
+            unit="percent"
+            height={chartHeight}
+            cursor={cursor}
+            onSelect={(startNs, endNs) => onBox(timeBox('errors', startNs, endNs))}
+            onDoors={(at, point) => onDoors(at, pointBox('errors', point))}
+          />
+        )}
         <BoxMark
           box={box?.chart === 'errors' ? box : null}
           startMs={startMs}
@@ -196,6 +209,7 @@ function LatencyChart(props: OverviewChartsProps) {
   const stepMs = data === undefined ? 1 : stepMsOf(data);
   const buckets = data?.overTime.requests.length ?? 0;
   const drawn = box?.chart === 'latency' ? box : null;
+  const hasNone = data?.overTime.requests.every((requests) => requests === 0) === true;
   const toBox = (selection: HeatSelection): ChartBox => ({ chart: 'latency', ...selection });
   return (
     <Frame
@@ -203,19 +217,23 @@ function LatencyChart(props: OverviewChartsProps) {
       state={overview}
       figures={
         <>
-          {data !== undefined && <LatencyFigures overview={data} />}
+          {data !== undefined && !hasNone && <LatencyFigures overview={data} />}
           <button
             type="button"
             className="overview-choice"
             data-testid="latency-as"
+            title={latency === 'heat' ? 'Show percentiles over time' : 'Show the heat map'}
             onClick={() => onLatency(latency === 'heat' ? 'percentiles' : 'heat')}
           >
-            {latency === 'heat' ? 'as percentiles' : 'as heat map'}
+            {latency === 'heat' ? 'percentiles' : 'heat map'}
           </button>
         </>
       }
     >
-      {data !== undefined && latency === 'heat' && (
+      {data !== undefined && hasNone && (
+        <Nothing>No request in this time: latency is that of spans.</Nothing>
+      )}
+      {data !== undefined && !hasNone && latency === 'heat' && (
         <HeatMap
           label="Latency of requests"
           startMs={startMs}
@@ -229,7 +247,7 @@ function LatencyChart(props: OverviewChartsProps) {
           onDoors={(at, selection) => onDoors(at, toBox(selection))}
         />
       )}
-      {data !== undefined && latency === 'percentiles' && (
+      {data !== undefined && !hasNone && latency === 'percentiles' && (
         <div className="overview-plot">
           <TimeChart
             label="Percentiles of latency"
@@ -257,13 +275,12 @@ function LatencyChart(props: OverviewChartsProps) {
 /** The worst of the percentiles over time: what a spike is seen by. */
 function LatencyFigures({ overview }: { readonly overview: ExploreOverview }) {
   const known = overview.overTime.p95Ms.flatMap((ms) => (ms === null ? [] : [ms]));
-  if (known.length === 0) return <span className="dim">no requests</span>;
   const middle = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
   const most = Math.max(...known);
   return (
     <span className="number">
       p95 <b>{printDuration(middle)}</b>
-      {most > middle * 1.3 && `, up to ${printDuration(most)}`}
+      {most > middle * 1.3 && `, max ${printDuration(most)}`}
     </span>
   );
 }
@@ -302,9 +319,7 @@ function LogsChart(props: OverviewChartsProps) {
     >
       <div className="overview-plot" data-testid="logs-chart">
         {buckets === 0 ? (
-          <p className="overview-chart-failed dim" style={{ height: chartHeight }}>
-            Nothing was logged in this time.
-          </p>
+          <Nothing>Nothing was logged in this time.</Nothing>
         ) : (
           <TimeChart
             label="Log lines by level"
