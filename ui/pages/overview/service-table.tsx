@@ -16,6 +16,7 @@ import {
   printRate,
 } from '../../views/words/numbers.ts';
 import type { Zone } from '../../data/preferences.ts';
+import { printName } from '../../views/words/name.ts';
 import { serviceColor } from '../../views/words/service-color.ts';
 import { percent } from './change.ts';
 import { logsHref, tracesHref } from './service-doors.ts';
@@ -186,7 +187,7 @@ function Row(props: RowProps) {
           type="button"
           className="service-button"
           aria-pressed={name === selected}
-          title={`${name === '' ? 'spans without service.name' : name}\n${name === selected ? 'Show all services' : 'Narrow the page to it'} · m: doors`}
+          title={`${printName(name)}\n${name === selected ? 'Show all services' : 'Narrow the page to it'} · m: doors`}
           onClick={() => onSelect(name)}
           onKeyDown={(event) => {
             if (event.key !== 'm') return;
@@ -196,7 +197,7 @@ function Row(props: RowProps) {
           }}
         >
           <i style={{ background: serviceColor(name) }} aria-hidden="true" />
-          {name === '' ? 'no service.name' : name}
+          <bdi>{printName(name)}</bdi>
         </button>
       </th>
       <td
@@ -212,7 +213,7 @@ function Row(props: RowProps) {
         <button
           type="button"
           className="icon-button"
-          aria-label={`Logs, traces and metrics of ${name}`}
+          aria-label={`Logs, traces and metrics of ${printName(name)}`}
           title="Logs, traces and metrics"
           aria-haspopup="menu"
           onClick={(event) => onDoors(event.currentTarget, row)}
@@ -326,7 +327,7 @@ export function ClearFilter(props: { readonly service: string; readonly onClear:
   return (
     <span className="overview-service">
       <i style={{ background: serviceColor(props.service) }} aria-hidden="true" />
-      {props.service}
+      <bdi>{printName(props.service)}</bdi>
       <IconButton icon="close" label="Show all services (Esc)" onClick={props.onClear} />
     </span>
   );

@@ -17,6 +17,7 @@ import {
   printInstant,
   printTime,
 } from '../../views/words/numbers.ts';
+import { printName } from '../../views/words/name.ts';
 import { serviceColor } from '../../views/words/service-color.ts';
 
 interface TraceListProps {
@@ -154,7 +155,8 @@ interface TraceRowProps extends TraceListProps {
 function TraceRow(props: TraceRowProps) {
   const { trace, index, zone, picked, longestNs } = props;
   const durationNs = Number(trace.durationNs);
-  const title = trace.rootName === '' ? 'root not received' : trace.rootName;
+  const title = trace.hasRoot ? printName(trace.rootName) : 'root not received';
+  const service = printName(trace.rootService);
   const isPicked = picked.has(trace.traceId);
   return (
     <div
@@ -185,13 +187,11 @@ function TraceRow(props: TraceRowProps) {
       </span>
       <span role="gridcell" className="traces-root">
         <i className="traces-dot" style={{ background: serviceColor(trace.rootService) }} />
-        <AppLink
-          href={traceHref(trace.traceId)}
-          back={props.back}
-          title={`${trace.rootService} · ${title}`}
-        >
-          <b data-missing={!trace.hasRoot || undefined}>{title}</b>{' '}
-          <span className="dim">{trace.rootService}</span>
+        <AppLink href={traceHref(trace.traceId)} back={props.back} title={`${service} · ${title}`}>
+          <b data-missing={!trace.hasRoot || undefined}>
+            <bdi>{title}</bdi>
+          </b>{' '}
+          <bdi className="dim">{service}</bdi>
         </AppLink>
       </span>
       <span role="gridcell" className="traces-duration number">
@@ -233,7 +233,7 @@ function ServiceChips({ services }: Pick<ExploreListedTrace, 'services'>) {
       {services.slice(0, chipsShown).map(({ service, errorSpans }) => (
         <span key={service} data-failed={errorSpans > 0 || undefined}>
           <i className="traces-dot" style={{ background: serviceColor(service) }} />
-          {service}
+          <bdi>{printName(service)}</bdi>
         </span>
       ))}
       {services.length > chipsShown && <span className="dim">+{services.length - chipsShown}</span>}

@@ -11,6 +11,7 @@ import type { PaintedDots } from '../../views/scatter/paint.ts';
 import { Scatter } from '../../views/scatter/scatter.tsx';
 import { printCount, printCounted, printDuration, printTime } from '../../views/words/numbers.ts';
 import { printSentence } from '../../views/words/sentence.ts';
+import { printName } from '../../views/words/name.ts';
 import { serviceColor } from '../../views/words/service-color.ts';
 import type { DoorTrace } from './trace-doors.ts';
 
@@ -111,8 +112,8 @@ function Plot({ data, painted, ...props }: LoadedProps) {
     const trace = traceAt(at);
     const errors = data.points.errorSpans[at] ?? 0;
     return [
-      `${trace.rootName || 'root not received'} · ${printDuration(trace.durationNs / 1e6)}`,
-      `${trace.rootService} · ${printTime(trace.startNs, props.zone)}`,
+      `${trace.rootName || 'root without a name, or not received'} · ${printDuration(trace.durationNs / 1e6)}`,
+      `${printName(trace.rootService)} · ${printTime(trace.startNs, props.zone)}`,
       `${printCounted(data.points.spans[at] ?? 0, 'span')}${errors === 0 ? '' : ` · ${errors} failed`}`,
     ];
   };
@@ -173,11 +174,11 @@ function Coverage({ data, painted, failed, onFailed, onRoot }: LoadedProps) {
           <li key={service}>
             <button
               type="button"
-              title={`Only traces that begin in ${service}`}
+              title={`Only traces that begin in ${printName(service)}`}
               onClick={() => onRoot(service)}
             >
               <i className="traces-dot" style={{ background: serviceColor(service) }} />
-              {service}
+              <bdi>{printName(service)}</bdi>
             </button>
           </li>
         ))}

@@ -77,7 +77,9 @@ export function TracesFooter({ coverage, order, hasMore, isFetching, onMore }: T
   return (
     <p className="traces-footer dim number" data-testid="traces-footer">
       {returned >= total && !isAtLeast
-        ? `All ${printCount(total)} ${total === 1 ? 'trace' : 'traces'} shown`
+        ? total === 1
+          ? 'The only trace'
+          : `All ${printCount(total)} traces shown`
         : `${printCount(returned)} of ${isAtLeast ? 'at least ' : ''}${printCount(total)} traces shown: ${orderWords[order]}`}
       {hasMore && (
         <button type="button" className="text-button" disabled={isFetching} onClick={onMore}>

@@ -7,6 +7,7 @@ import type {
 } from '../../../src/api/explore/contract/overview.ts';
 import { edgeKey, layoutMap } from './layout.ts';
 import type { Point } from './layout.ts';
+import { printName } from '../words/name.ts';
 import { printRate } from '../words/numbers.ts';
 
 export interface DrawnNode {
@@ -49,7 +50,8 @@ export interface DrawnMap {
 /** More boxes than this are a picture that nobody reads. */
 export const drawnNodesMax = 36;
 const sizes = { nodeWidth: 104, nodeHeight: 40, gapX: 10, gapY: 36 } as const;
-const nameCharacters = 12;
+/** From the text's start to the box's edge. */
+const nameWidth = 78;
 /** The drawing may be so much wider than its place, and is made smaller. */
 const widerMax = 1.2;
 const edgeWidths = { min: 1.2, max: 7 } as const;
@@ -96,8 +98,21 @@ function nodesOf(
   return nodes;
 }
 
+/** About as wide as it is drawn with 12 px: a box cannot grow with its name, and nothing here measures texts. */
+function widthOf(character: string): number {
+  if (/[\u1100-\uffff\u{10000}-\u{10ffff}]/u.test(character)) return 13;
+  if (/[ijltfrI.,:;'"|!()[\]{}/\\ -]/.test(character)) return 4;
+  return /[mwMW@%&]/.test(character) ? 10.5 : /[A-Z#=+<>~…]/.test(character) ? 8.4 : 6.7;
+}
+
 function shorten(name: string): string {
-  return name.length <= nameCharacters ? name : `${name.slice(0, nameCharacters - 1)}…`;
+  const characters = Array.from(name);
+  let width = 0;
+  const fits = characters.findIndex((one) => (width += widthOf(one)) > nameWidth);
+  if (fits < 0) return name;
+  let kept = fits;
+  while (kept > 1 && width > nameWidth - widthOf('…')) width -= widthOf(characters[kept--] ?? '');
+  return `${characters.slice(0, kept).join('')}…`;
 }
 
 /** The selected service and its neighbours come first, then whoever is busiest. */
@@ -216,9 +231,9 @@ function drawNode(
     id,
     kind: node.kind,
     name: node.name,
-    shownName: shorten(node.name),
+    shownName: shorten(printName(node.name)),
     figures: `${rate}${failing}`,
-    words: `${kind}${node.name}: ${rate}${failing === '' ? '' : `,${failing.slice(2)} failing`}`,
+    words: `${kind}${printName(node.name)}: ${rate}${failing === '' ? '' : `,${failing.slice(2)} failing`}`,
     errorShare,
     x: place.x,
     y: place.y,

@@ -173,3 +173,21 @@ describe('a drawing', () => {
     expect(near.edges.filter(({ isDim }) => !isDim)).toHaveLength(2);
   });
 });
+
+test.each([
+  ['checkout', 'checkout'],
+  ['postgresql shop', 'postgresql…'],
+  ['api.stripe.com', 'api.stripe.…'],
+  ['WWWWWWWWWWWW', 'WWWWW…'],
+  ['🛒🛒🛒🛒🛒🛒🛒', '🛒🛒🛒🛒…'],
+  [' ', '" "'],
+])('the name %j fits its box as %j', (name, seen) => {
+  const { nodes } = drawMap(
+    { startNs: '0', endNs: '1', edges: [edge(name, 'other')], edgesTotal: 1, sampled: null },
+    new Map(),
+    60,
+    null,
+    400,
+  );
+  expect(nodes.find((node) => node.name === name)?.shownName).toBe(seen);
+});

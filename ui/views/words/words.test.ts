@@ -1,3 +1,4 @@
+import { printName } from './name.ts';
 import { describe, expect, test } from 'vitest';
 import { isErrorLevel, levelKind, levelLetter } from './level.ts';
 import {
@@ -83,4 +84,14 @@ test('the ends of a very short range are told apart', () => {
   const startNs = 1_795_400_490_100_000_000n;
   const day = /^(?:[\d-]+ )?02:21:30\.100 – (?:[\d-]+ )?02:21:30\.101$/;
   expect(printSpanOfTime({ startNs, endNs: startNs + 1_000_000n }, 'utc')).toMatch(day);
+});
+
+test.each([
+  ['cart', 'cart'],
+  [' cart', ' cart'],
+  ['', '""'],
+  [' ', '" "'],
+  ['\n\t', String.raw`"\n\t"`],
+])('the name %j is seen as %s', (name, seen) => {
+  expect(printName(name)).toBe(seen);
 });
