@@ -185,9 +185,20 @@ function isActive(period: ExploreServicePeriod): boolean {
   return period.requests > 0 || Object.keys(period.lines).length > 0;
 }
 
-/** Of every service. A window before that holds nothing at all says nothing. */
+function amountOf(period: ExploreServicePeriod): number {
+  return period.requests + linesOf(period).all;
+}
+
+/** Of all that is in the range: a window before with less was not looked at, but for its end or by a few senders. */
+const beforeShareMin = 0.05;
+
+/** Of every service. A window before that holds hardly anything at all says nothing: telemetry began with the range. */
 export function changesOf(services: readonly ExploreService[]): ReadonlyMap<string, Change> {
-  const hadBefore = services.some(({ before }) => isActive(before));
+  const sum = (of: (service: ExploreService) => ExploreServicePeriod): number =>
+    services.reduce((all, service) => all + amountOf(of(service)), 0);
+  const hadBefore =
+    services.some(({ before }) => isActive(before)) &&
+    sum(({ before }) => before) >= sum(({ range }) => range) * beforeShareMin;
   return new Map(
     services.map((service) => {
       const changes = [
@@ -195,7 +206,7 @@ export function changesOf(services: readonly ExploreService[]): ReadonlyMap<stri
         errorBurst(service),
         latencyChange(service),
         latencyBurst(service),
-        rateChange(service),
+        hadBefore ? rateChange(service) : noChange,
         hadBefore && isActive(service.before) ? linesChange(service) : noChange,
         versionChange(service),
         comingOrGoing(service, hadBefore),

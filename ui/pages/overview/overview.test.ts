@@ -87,6 +87,16 @@ describe('what changed', () => {
     expect(changesOf([added]).get('added')?.words).toBe('');
   });
 
+  test('telemetry that began with the range did not become more', () => {
+    const before = { ...nothing, requests: 8, lines: { info: 6 } };
+    const services = ['a', 'b', 'c'].map((service) => serviceOf({ service, before }));
+    expect([...changesOf(services).values()].map(({ words }) => words)).toEqual(['', '', '']);
+    const [added] = services;
+    const others = ['d', 'e'].map((service) => serviceOf({ service }));
+    const changes = changesOf([...(added === undefined ? [] : [added]), ...others]);
+    expect(changes.get('a')?.words).toBe('hardly a request before');
+  });
+
   test('a few requests are no change, however they went', () => {
     const few = { requests: 3, errors: 1, p95Ms: 400 };
     const before = { requests: 3, errors: 0, p95Ms: 20 };
