@@ -65,3 +65,9 @@ export function rangeAround(ns: bigint, eachSideMs: number): TimeRange {
   const side = BigInt(Math.round(eachSideMs)) * 1_000_000n;
   return absoluteRange(ns - side, ns + side);
 }
+
+/** Metrics know their service as `job`, behind its namespace when it has one. */
+export function metricsSelector(service: string): string {
+  const exactly = service.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`);
+  return `{job=~${JSON.stringify(`(.+/)?${exactly}`)}}`;
+}

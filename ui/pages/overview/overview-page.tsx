@@ -12,6 +12,7 @@ import { useNowMs, useRefresh } from '../../data/now.ts';
 import { countSeries, useLevels, useOverview, useServiceMap } from '../../data/overview.ts';
 import { useZone } from '../../data/preferences.ts';
 import { printHref, useAddress } from '../../url/address.ts';
+import { metricsSelector } from '../../url/doors.ts';
 import {
   defaultBehind,
   parseOverviewView,
@@ -27,7 +28,7 @@ import { printRange, printSpanOfTime } from '../../views/words/time-range.ts';
 import { OverviewCharts } from './overview-charts.tsx';
 import { OverviewOutcome } from './overview-outcome.tsx';
 import { OverviewServices } from './overview-services.tsx';
-import { metricsSelector, serviceDoors, timeDoors } from './service-doors.ts';
+import { serviceDoors, timeDoors } from './service-doors.ts';
 import type { ServiceRow } from './service-rows.ts';
 import { ClearFilter } from './service-table.tsx';
 import './overview-page.css';

@@ -6,7 +6,7 @@ import type {
   ExploreService,
 } from '../../../src/api/explore/contract/overview.ts';
 import type { Door } from '../../controls/door-menu.tsx';
-import { pageHref } from '../../url/doors.ts';
+import { metricsSelector, pageHref } from '../../url/doors.ts';
 import type { TimeRange } from '../../url/time-range.ts';
 import { selectorOf, serviceCondition } from '../../views/behind/queries.ts';
 import { linesOf } from './change.ts';
@@ -34,12 +34,6 @@ export function tracesHref(service: ExploreService, range: TimeRange, condition 
 
 export function metricsHref(service: string, range: TimeRange): string {
   return pageHref('/metrics', { query: metricsSelector(service), range });
-}
-
-/** Metrics know their service as `job`, behind its namespace when it has one. */
-export function metricsSelector(service: string): string {
-  const exactly = service.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`);
-  return `{job=~${JSON.stringify(`(.+/)?${exactly}`)}}`;
 }
 
 /** `series`: how many metrics the service sends; null: nobody knows. */

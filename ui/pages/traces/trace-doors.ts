@@ -7,7 +7,11 @@ import { useDoorMenu } from '../../controls/door-menu.tsx';
 import type { Door } from '../../controls/door-menu.tsx';
 import { askFor } from '../../data/counts.ts';
 import type { TraceCounts } from '../../data/counts.ts';
-import { pageHref, rangeAround, traceHref } from '../../url/doors.ts';
+import { countSeries } from '../../data/overview.ts';
+import { metricsSelector, pageHref, rangeAround, traceHref } from '../../url/doors.ts';
+import { resolveRange } from '../../url/time-range.ts';
+import type { TimeRange } from '../../url/time-range.ts';
+import { printName } from '../../views/words/name.ts';
 import { printDuration } from '../../views/words/numbers.ts';
 
 export interface DoorTrace {
@@ -20,13 +24,22 @@ export interface DoorTrace {
 
 const aroundMs = 60_000;
 
-function doorsOf(trace: DoorTrace, counts: TraceCounts | null): readonly Door[] {
-  const { traceId, rootService, startNs, durationNs } = trace;
-  const range = rangeAround(
-    startNs + BigInt(Math.round(durationNs / 2)),
-    durationNs / 2e6 + aroundMs,
-  );
+/** A minute more on either side than the trace takes. */
+function rangeOf({ startNs, durationNs }: DoorTrace): TimeRange {
+  return rangeAround(startNs + BigInt(Math.round(durationNs / 2)), durationNs / 2e6 + aroundMs);
+}
+
+interface Known {
+  readonly counts: TraceCounts | null;
+  /** Metrics of the service that the trace begins in; null: nobody knows. */
+  readonly series: number | null;
+}
+
+export function doorsOfTrace(trace: DoorTrace, { counts, series }: Known): readonly Door[] {
+  const { traceId, rootService } = trace;
+  const range = rangeOf(trace);
   const service = JSON.stringify(rootService);
+  const name = printName(rootService);
   const ofTrace = `{service_name=~".+"} | trace({ trace:id = "${traceId}" })`;
   const logs: Door =
     counts?.logs === 0
@@ -40,14 +53,17 @@ function doorsOf(trace: DoorTrace, counts: TraceCounts | null): readonly Door[] 
     { title: 'The trace', href: traceHref(traceId), count: counts?.spans ?? null },
     logs,
     {
-      title: `Logs of ${rootService} around this time`,
+      title: `Logs of ${name} around this time`,
       href: pageHref('/logs', { query: `{service_name=${service}}`, range }),
     },
     { title: 'Traces around this time', href: pageHref('/traces', { range }) },
-    {
-      title: `Metrics of ${rootService}`,
-      href: pageHref('/metrics', { query: `{service_name=${service}}`, range }),
-    },
+    series === 0
+      ? { title: `Metrics of ${name}`, count: 0, reason: 'it sends none at this time' }
+      : {
+          title: `Metrics of ${name}`,
+          href: pageHref('/metrics', { query: metricsSelector(rootService), range }),
+          count: series,
+        },
   ];
 }
 
@@ -64,9 +80,15 @@ export function useTraceDoors(): (anchor: MouseEvent | Element, trace: DoorTrace
         queryFn: () => askFor(trace.traceId),
         staleTime: 30_000,
       });
+      const series = countSeries(
+        metricsSelector(trace.rootService),
+        resolveRange(rangeOf(trace), 0),
+      );
       const title = `${trace.rootName || trace.rootService} · ${printDuration(trace.durationNs / 1e6)}`;
-      openDoors(at, title, doorsOf(trace, null), {
-        later: counts.catch(() => null).then((known) => doorsOf(trace, known)),
+      openDoors(at, title, doorsOfTrace(trace, { counts: null, series: null }), {
+        later: Promise.all([counts.catch(() => null), series.catch(() => null)]).then(
+          ([known, metrics]) => doorsOfTrace(trace, { counts: known, series: metrics }),
+        ),
       });
     },
     [client, openDoors],
