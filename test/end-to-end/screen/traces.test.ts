@@ -103,7 +103,10 @@ describe('a search', () => {
       await page.getByText('This query does more than the fields can show').waitFor();
       expect(await page.getByTestId('traces-coverage').textContent()).toMatch(/\d+ traces/);
       await page.goto(shop.href('/traces', { query: '{ name = "nothing of the kind" }' }));
-      await page.getByTestId('traces-nothing').waitFor();
+      await page
+        .getByTestId('traces-nothing')
+        .getByText(/[\d,]+ traces of this time were looked at\./)
+        .waitFor();
       await page.getByRole('button', { name: 'Show everything of this time' }).click();
       await page.getByTestId('trace-row').first().waitFor();
     });

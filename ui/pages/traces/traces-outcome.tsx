@@ -4,9 +4,11 @@ import { sourceOfAddress } from '../../data/ask-clew.ts';
 import { eagerPollMs, useHealth } from '../../data/health.ts';
 import { useRefresh } from '../../data/now.ts';
 import type { Zone } from '../../data/preferences.ts';
+import { useTraceList } from '../../data/traces.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { GetStarted, useStartsEmpty } from '../../views/get-started/get-started.tsx';
 import { QueryFailure } from '../../views/report/query-failure.tsx';
+import { printCounted } from '../../views/words/numbers.ts';
 import { printSpanOfTime } from '../../views/words/time-range.ts';
 
 interface TracesFailureProps {
@@ -47,6 +49,7 @@ export function NothingFound(props: NothingFoundProps) {
   const refresh = useRefresh();
   const health = useHealth(eagerPollMs);
   const startsEmpty = useStartsEmpty(health.data);
+  // What this Clew received says nothing of a server elsewhere.
   const asksAll = query === '' && !failed && !hasBox && sourceOfAddress() === '';
   if (startsEmpty && asksAll && health.data !== undefined) {
     return <GetStarted received={health.data.received} onSeen={refresh} />;
@@ -58,11 +61,7 @@ export function NothingFound(props: NothingFoundProps) {
           ? 'No trace lies in the box.'
           : `No ${failed ? 'failed ' : ''}trace ${query === '' ? 'began' : 'matched'} in ${printSpanOfTime(range, zone)}.`}
       </h2>
-      <p>
-        {query === '' && !failed && !hasBox
-          ? 'Send spans over OTLP, or look at a longer time.'
-          : 'Take something off the search, or look at a longer time.'}
-      </p>
+      {asksAll ? <Received /> : <LookedAt range={range} />}
       <div className="notice-actions">
         {hasBox && (
           <button type="button" className="text-button" data-primary onClick={props.onBoxOff}>
@@ -84,5 +83,31 @@ export function NothingFound(props: NothingFoundProps) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** What the search had to choose from. */
+function LookedAt({ range }: Pick<NothingFoundProps, 'range'>) {
+  const all = { query: '', range, failed: false, box: undefined };
+  const coverage = useTraceList(all, 'newest', 1).data?.coverage;
+  return (
+    <p>
+      {coverage !== undefined &&
+        (coverage.total === 0
+          ? 'No trace at all began in this time. '
+          : `${printCounted(coverage.total, 'trace')} of this time ${coverage.total === 1 ? 'was' : 'were'} looked at. `)}
+      Take something off the search, or look at a longer time.
+    </p>
+  );
+}
+
+function Received() {
+  const received = useHealth(eagerPollMs).data?.received;
+  return (
+    <p>
+      {received !== undefined &&
+        `Since it started, Clew has received ${printCounted(received.spans, 'span')} and ${printCounted(received.logs, 'log record')}. `}
+      Send spans over OTLP, or look at a longer time.
+    </p>
   );
 }
