@@ -342,8 +342,14 @@ test('flame graph, table and comparison', async () => {
     expect(new URL(page.url()).searchParams.get('view')).toBe('table');
 
     await page.getByRole('link', { name: 'Compare' }).click();
-    await page.getByTestId('alike-trace').first().click();
+    const alike = page.getByTestId('alike-trace').first();
+    const took = await alike.locator('b').innerText();
+    await alike.click();
     await page.getByTestId('compare-words').filter({ hasText: 'payment POST /pay' }).waitFor();
+    await page.getByRole('region', { name: 'Trace B' }).getByText(took, { exact: true }).waitFor();
+    await page.goBack();
+    await alike.waitFor();
+    await page.goForward();
     await page.getByTestId('trace-diff').filter({ hasText: 'only in B' }).waitFor();
     expect(new URL(page.url()).searchParams.get('a')).toBe(traceId);
     await takeScreenshot(page, 'compare-1440-dark');

@@ -16,6 +16,7 @@ import type { StoryModel } from '../../views/trace-model/story-model.ts';
 import { DiffTable, printDelta } from '../../views/trace-diff/diff-table.tsx';
 import { diffTraces } from '../../views/trace-diff/diff.ts';
 import { printCounted, printDayTime, printDuration } from '../../views/words/numbers.ts';
+import { printSentence } from '../../views/words/sentence.ts';
 import { serviceColor } from '../../views/words/service-color.ts';
 import { AlikeTraces } from './alike-traces.tsx';
 import './compare-page.css';
@@ -44,7 +45,7 @@ export function ComparePage() {
     [a.story, b.story],
   );
   const go = (change: Partial<Sides>): void =>
-    address.replace(printHref('/compare', { ...sides, ...change }));
+    address.open(printHref('/compare', { ...sides, ...change }));
   const { mostChanged } = diff ?? {};
   return (
     <div className="compare-page">
@@ -68,7 +69,13 @@ export function ComparePage() {
       {diff !== undefined && a.story !== undefined && b.story !== undefined && (
         <>
           <p className="compare-words number" data-testid="compare-words">
-            B took <b>{printDelta(b.story.lengthMs - a.story.lengthMs)}</b> compared with A.
+            {sides.a === sides.b ? (
+              'A and B are the same trace.'
+            ) : (
+              <>
+                B took <b>{printDelta(tookMs(b.story) - tookMs(a.story))}</b> compared with A.
+              </>
+            )}
             {mostChanged !== undefined && (
               <>
                 {' '}
@@ -104,6 +111,12 @@ export function ComparePage() {
       )}
     </div>
   );
+}
+
+/** As lists of traces tell it: what goes on behind the answer, as from a queue, is no part of the time that it took. */
+function tookMs({ tree, lengthMs }: StoryModel): number {
+  const [root] = tree.roots;
+  return root === undefined || root.span === null ? lengthMs : root.endMs - root.startMs;
 }
 
 interface Side {
@@ -160,7 +173,7 @@ function SideCard({ name, id, side, onChoose }: SideCardProps) {
         <>
           {error !== null && trace === undefined && (
             <p role="alert">
-              {error.message}.{' '}
+              {printSentence(error.message)}{' '}
               <button type="button" className="link-button" onClick={side.retry}>
                 Try again
               </button>
@@ -199,7 +212,7 @@ function Summary(props: {
       <AppLink href={traceHref(trace.traceId)} back="comparison">
         {root.service} {root.name}
       </AppLink>
-      <b>{printDuration(story.lengthMs)}</b>
+      <b>{printDuration(tookMs(story))}</b>
       <span>{printCounted(trace.counts.spans, 'span')}</span>
       <span>{printCounted(trace.counts.errorSpans, 'error')}</span>
       <span className="dim">{printDayTime(story.startNs, zone)}</span>
