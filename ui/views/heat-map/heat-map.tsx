@@ -12,7 +12,13 @@ import { useElementSize } from '../element-width.ts';
 import { timeTicks } from '../histogram/layout.ts';
 import type { InstantCursor } from '../instant-cursor.ts';
 import { plotBox } from '../time-chart/geometry.ts';
-import { printCount, printCounted, printDuration, printMinute } from '../words/numbers.ts';
+import {
+  printCount,
+  printCounted,
+  printDuration,
+  printStepTime,
+  printTimeMark,
+} from '../words/numbers.ts';
 import { HeatTable } from './heat-table.tsx';
 import {
   bandsOf,
@@ -265,7 +271,7 @@ function cellText(heat: ExploreHeat, axis: HeatAxis, place: HeatPlace, words: Wo
   const low = words.print(axis.boundsMs[place.band] ?? 0);
   const high = words.print(axis.boundsMs[place.band + 1] ?? 0);
   const errors = (cell?.errors ?? 0) > 0 ? `, ${cell?.errors} failing` : '';
-  return `${printMinute(at, words.zone)} · ${low} – ${high} · ${printCounted(cell?.requests ?? 0, words.noun)}${errors}`;
+  return `${printStepTime(at, words.zone)} · ${low} – ${high} · ${printCounted(cell?.requests ?? 0, words.noun)}${errors}`;
 }
 
 function Cells(props: { readonly heat: ExploreHeat; readonly axis: HeatAxis; readonly box: Box }) {
@@ -319,7 +325,7 @@ function TimeTicks({ axis, box }: { readonly axis: HeatAxis; readonly box: Box }
     <div className="heat-map-ticks number" aria-hidden="true">
       {timeTicks(startNs, endNs, box.width, tickApartPx, zoneMs).map(({ x, ns }) => (
         <span key={String(ns)} style={{ left: box.left + x, top: box.top + box.height }}>
-          {printMinute(ns, zone, withDay)}
+          {printTimeMark(ns, zone, withDay)}
         </span>
       ))}
     </div>

@@ -9,7 +9,7 @@ import type { Zone } from '../../data/preferences.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { useElementSize } from '../element-width.ts';
 import { levelKind, levelLetter } from '../words/level.ts';
-import { printCount, printMinute, printShortCount } from '../words/numbers.ts';
+import { printCount, printStepTime, printTimeMark, printShortCount } from '../words/numbers.ts';
 import { brushedRange, bucketAt, bySeverity, layoutHistogram, timeTicks } from './layout.ts';
 import './level-histogram.css';
 
@@ -218,7 +218,7 @@ function bucketText(histogram: ExploreHistogram, bucket: number, zone: Zone): st
     .map(
       ({ level, counts }) => `${level === '' ? 'none' : level} ${printCount(counts[bucket] ?? 0)}`,
     );
-  return [printMinute(start, zone), ...(levels.length === 0 ? ['nothing logged'] : levels)].join(
+  return [printStepTime(start, zone), ...(levels.length === 0 ? ['nothing logged'] : levels)].join(
     ' · ',
   );
 }
@@ -240,7 +240,7 @@ function Ticks({ startNs, endNs, width, zone }: TicksProps) {
         .filter(({ x }) => x < width - 30)
         .map(({ x, ns }) => (
           <span key={String(ns)} style={{ left: x }}>
-            {printMinute(ns, zone, withDay)}
+            {printTimeMark(ns, zone, withDay)}
           </span>
         ))}
     </div>

@@ -8,7 +8,7 @@ import { palettes } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { useElementSize } from '../element-width.ts';
 import { timeTicks } from '../histogram/layout.ts';
-import { printDuration, printMinute } from '../words/numbers.ts';
+import { printDuration, printTimeMark } from '../words/numbers.ts';
 import { boxOf, dotAt, durationTicks, neighbourOf, placeDots, rectOf, scaleOf } from './layout.ts';
 import type { Corner, ScatterBox, ScatterScale } from './layout.ts';
 import { isInBox, paintScatter } from './paint.ts';
@@ -74,7 +74,7 @@ function TimeTicks({ scale, zone }: { readonly scale: ScatterScale; readonly zon
     .filter(({ x }) => x < width - 30)
     .map(({ x, ns }) => (
       <span key={String(ns)} style={{ left: x }}>
-        {printMinute(ns, zone, withDay)}
+        {printTimeMark(ns, zone, withDay)}
       </span>
     ));
 }

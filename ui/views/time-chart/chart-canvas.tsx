@@ -8,7 +8,7 @@ import { palettes } from '../../app/theme.ts';
 import type { Scheme } from '../../app/theme.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { timeTicks } from '../histogram/layout.ts';
-import { printMinute } from '../words/numbers.ts';
+import { printTimeMark } from '../words/numbers.ts';
 import { printValue } from '../words/unit.ts';
 import type { Unit } from '../words/unit.ts';
 import { axisEndMs, instantOf, plotBox } from './geometry.ts';
@@ -111,7 +111,7 @@ function axes(props: ChartCanvasProps): uPlot.Axis[] {
       ...look,
       size: height - box.top - box.height,
       splits: () => ticks.map(({ ns }) => Number(ns / 1_000_000n)),
-      values: () => ticks.map(({ ns }) => printMinute(ns, zone, withDay)),
+      values: () => ticks.map(({ ns }) => printTimeMark(ns, zone, withDay)),
     },
     {
       ...look,

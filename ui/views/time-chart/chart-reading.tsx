@@ -1,7 +1,7 @@
 // What the chart says at one instant, in words: beside the pointer, and for a screen reader.
 
 import type { Zone } from '../../data/preferences.ts';
-import { printMinute } from '../words/numbers.ts';
+import { printStepTime } from '../words/numbers.ts';
 import { printValue } from '../words/unit.ts';
 import type { Unit } from '../words/unit.ts';
 import type { ChartSeries, TimeAxis } from './geometry.ts';
@@ -19,7 +19,7 @@ const shownMax = 8;
 
 function timeAt(axis: TimeAxis, index: number, zone: Zone): string {
   const ns = BigInt(Math.round(axis.startMs + index * axis.stepMs)) * 1_000_000n;
-  return printMinute(ns, zone);
+  return printStepTime(ns, zone);
 }
 
 interface Known {

@@ -116,6 +116,17 @@ export function printMinute(ns: string | bigint, zone: Zone, withDay = false): s
   return withDay ? `${parts.day.slice(5)} ${minute}` : minute;
 }
 
+/** For a mark of a scale of time: `14:03`, `14:03:12`, and between two seconds `12.500`. */
+export function printTimeMark(ns: bigint, zone: Zone, withDay = false): string {
+  if (ns % 1_000_000_000n === 0n) return printMinute(ns, zone, withDay);
+  return printTime(ns, zone).slice(-'12.500'.length);
+}
+
+/** For where a step of a chart begins: as `printMinute`, with its milliseconds when it begins between two seconds. */
+export function printStepTime(ns: bigint, zone: Zone): string {
+  return ns % 1_000_000_000n === 0n ? printMinute(ns, zone) : printTime(ns, zone);
+}
+
 /** `2026-11-22 14:03:12.481`, as a field for a time takes it; without what is zero. */
 export function printDateTime(ns: string | bigint, zone: Zone): string {
   const parts = clockParts(ns, zone);

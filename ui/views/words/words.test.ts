@@ -8,6 +8,8 @@ import {
   printDuration,
   printInstant,
   printRate,
+  printStepTime,
+  printTimeMark,
   printShortCount,
   printTime,
 } from './numbers.ts';
@@ -94,4 +96,13 @@ test.each([
   ['\n\t', String.raw`"\n\t"`],
 ])('the name %j is seen as %s', (name, seen) => {
   expect(printName(name)).toBe(seen);
+});
+
+test.each([
+  [0n, '23:33:20', '23:33:20'],
+  [40_000_000_000n, '23:34', '23:34'],
+  [500_000_000n, '20.500', '23:33:20.500'],
+])('%d ns later is marked %s and read %s', (laterNs, mark, read) => {
+  const ns = 1_795_649_600_000_000_000n + laterNs;
+  expect([printTimeMark(ns, 'utc'), printStepTime(ns, 'utc')]).toEqual([mark, read]);
 });
