@@ -172,9 +172,14 @@ function versionChange({ versions }: ExploreService): Change {
     : { weight: 2, words: `new version ${added.version}`, isBad: false };
 }
 
+/** One in a thousand: so seldom a window is empty in which as many are to be expected. */
+const activeMin = 7;
+
 function comingOrGoing(service: ExploreService, othersWereBefore: boolean): Change {
   const isHere = isActive(service.range);
   const wasHere = isActive(service.before);
+  // Of fewer it is chance that none of them falls into the other window.
+  if (amountOf(service.range) + amountOf(service.before) < activeMin) return noChange;
   if (!isHere && wasHere) return { weight: 6, words: 'silent, was active before', isBad: true };
   return isHere && !wasHere && othersWereBefore
     ? { weight: 3, words: 'seen for the first time', isBad: false }

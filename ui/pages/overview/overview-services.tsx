@@ -14,7 +14,7 @@ import type { OverviewView } from '../../url/overview-view.ts';
 import { absoluteRange } from '../../url/time-range.ts';
 import type { ResolvedRange } from '../../url/time-range.ts';
 import { ServiceMap } from '../../views/service-map/service-map.tsx';
-import { printCounted } from '../../views/words/numbers.ts';
+import { printCount, printCounted } from '../../views/words/numbers.ts';
 import { changesOf } from './change.ts';
 import { callerDoors, edgeDoors } from './service-doors.ts';
 import { arrangeRows, rowsOf } from './service-rows.ts';
@@ -150,7 +150,7 @@ function MapHalf({ map, rows, seconds, view, range, onSelect, onDoors }: MapHalf
         {map.data !== undefined && (
           <span className="dim number">
             {map.data.edgesTotal > map.data.edges.length
-              ? `the busiest ${map.data.edges.length} of ${map.data.edgesTotal} connections`
+              ? `the busiest ${printCount(map.data.edges.length)} of ${printCount(map.data.edgesTotal)} connections`
               : printCounted(map.data.edges.length, 'connection')}
           </span>
         )}

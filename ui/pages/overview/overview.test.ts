@@ -97,6 +97,14 @@ describe('what changed', () => {
     expect(changes.get('a')?.words).toBe('hardly a request before');
   });
 
+  test('a few that happen to be in one of the windows neither came nor went', () => {
+    const few = { ...nothing, requests: 3, lines: { info: 2 } };
+    const went = serviceOf({ service: 'went', range: nothing, before: few });
+    const came = serviceOf({ service: 'came', range: few, before: nothing });
+    const changes = changesOf([went, came, serviceOf({})]);
+    expect([changes.get('went')?.words, changes.get('came')?.words]).toEqual(['', '']);
+  });
+
   test('a few requests are no change, however they went', () => {
     const few = { requests: 3, errors: 1, p95Ms: 400 };
     const before = { requests: 3, errors: 0, p95Ms: 20 };
