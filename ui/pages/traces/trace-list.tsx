@@ -64,6 +64,7 @@ export function TraceList(props: TraceListProps) {
       aria-rowcount={traces.length + 1}
       tabIndex={0}
       data-stale={props.isStale || undefined}
+      data-days={props.withDay || undefined}
       data-testid="trace-list"
     >
       <div className="traces-row traces-row-head" role="row">
