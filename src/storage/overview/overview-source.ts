@@ -14,11 +14,12 @@ import { compareUtf8 } from '../../model/labels.ts';
 import type { Database } from '../database.ts';
 import { and, type Sql, sql } from '../sql/sql.ts';
 import {
-  chooseSample,
   errorStatus,
+  rangeCondition,
   readServiceRules,
   requestCondition,
   sampledCondition,
+  sampleOf,
 } from './request-spans.ts';
 import {
   bucketSql,
@@ -113,10 +114,12 @@ async function readOverview(
   signal: AbortSignal,
 ): Promise<Overview> {
   const both = { ...request, startNs: request.beforeNs };
-  const lookedAt = await chooseSample(database, both, limits.overviewSpansMax, signal);
+  // All spans, however many: their services and kinds take less than the trace IDs by which a sample is chosen.
+  const rules = await readServiceRules(database, rangeCondition(both), signal);
+  const allSpans = rules.reduce((sum, { spans: ofService }) => sum + ofService, 0);
+  const lookedAt = sampleOf(allSpans, limits.overviewSpansMax);
   const { oneIn } = lookedAt;
   const spans = sampledCondition(both, oneIn);
-  const rules = await readServiceRules(database, spans, signal);
   const isRequest = requestCondition(rules);
   const within = sampledCondition(request, oneIn);
   const charted =

@@ -23,7 +23,10 @@ export async function chooseSample(
     sql`SELECT count() AS spans FROM spans WHERE ${rangeCondition(range)}`,
     { signal },
   );
-  const spans = Number(row?.spans ?? 0);
+  return sampleOf(Number(row?.spans ?? 0), spansMax);
+}
+
+export function sampleOf(spans: number, spansMax: number): SpansLookedAt {
   const oneIn = Math.max(1, Math.ceil(spans / spansMax));
   return { spans: Math.round(spans / oneIn), oneIn };
 }
@@ -54,7 +57,7 @@ export async function readServiceRules(
   signal: AbortSignal,
 ): Promise<readonly ServiceSpans[]> {
   const rows = await database.rows<{ service: string; entries: string; spans: string }>(
-    sql`SELECT toString(service) AS service, countIf(${isEntry}) AS entries, count() AS spans
+    sql`SELECT service, countIf(${isEntry}) AS entries, count() AS spans
       FROM spans WHERE ${spans} GROUP BY service ORDER BY spans DESC LIMIT ${servicesKnownMax}`,
     { signal },
   );
@@ -63,7 +66,7 @@ export async function readServiceRules(
   if (without.length > 0) {
     // Few services need this, and reading everyone's parents costs more than all else here.
     const found = await database.rows<{ service: string }>(
-      sql`SELECT DISTINCT toString(service) AS service FROM spans
+      sql`SELECT DISTINCT service FROM spans
         WHERE ${spans} AND service IN (${without}) AND ${isRoot}`,
       { signal },
     );

@@ -6,6 +6,7 @@ import type {
   RequestFigures,
   ServiceVersion,
 } from '../../query/overview-source.ts';
+import { unknownService } from '../../model/log-labels.ts';
 import { dayCondition, tenantCondition, timeValue } from '../attributes/read-blocks.ts';
 import type { Database } from '../database.ts';
 import { entryHash } from '../logs/count-logs.ts';
@@ -50,7 +51,7 @@ export async function readServiceFigures(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ServiceFigures>> {
   const rows = await database.rows<FiguresRow & { service: string; is_range: number }>(
-    sql`SELECT toString(service) AS service, ts >= ${timeValue(request.startNs)} AS is_range, ${figureColumns}
+    sql`SELECT service, ts >= ${timeValue(request.startNs)} AS is_range, ${figureColumns}
       FROM spans WHERE ${requests} GROUP BY service, is_range`,
     { signal },
   );
@@ -94,7 +95,7 @@ export async function readServiceSeries(
   }>(
     sql`SELECT service, groupArray(bucket) AS buckets, groupArray(amount) AS requests, groupArray(failed) AS errors,
         groupArray(slow) AS p95
-      FROM (SELECT toString(service) AS service, ${bucketSql(request)} AS bucket, count() AS amount,
+      FROM (SELECT service, ${bucketSql(request)} AS bucket, count() AS amount,
           countIf(status_code = ${errorStatus}) AS failed, quantileExact(0.95)(duration_ns) AS slow
         FROM spans WHERE ${requests} GROUP BY service, bucket)
       GROUP BY service`,
@@ -139,13 +140,16 @@ export async function readVersions(
     first_ns: string;
     last_ns: string;
   }>(
-    sql`SELECT service, version, toUnixTimestamp64Nano(min(first)) AS first_ns, toUnixTimestamp64Nano(max(last)) AS last_ns
+    // By the sender alone, who tells the service too: reading its name of each span takes longer than all else here.
+    sql`SELECT if(own != '', own, if(named != '', named, ${unknownService})) AS service, version,
+        toUnixTimestamp64Nano(min(first)) AS first_ns, toUnixTimestamp64Nano(max(last)) AS last_ns
       FROM (
-        SELECT toString(service) AS service, resource_id, ${times} FROM spans WHERE ${spans} GROUP BY service, resource_id
+        SELECT '' AS own, resource_id, ${times} FROM spans WHERE ${spans} GROUP BY resource_id
         UNION ALL
-        SELECT toString(service) AS service, resource_id, ${times} FROM logs WHERE ${rangeCondition(both)}
+        SELECT toString(service) AS own, resource_id, ${times} FROM logs WHERE ${rangeCondition(both)}
           GROUP BY service, resource_id) AS seen
-      LEFT ANY JOIN (SELECT resource_id, attributes_string['service.version'] AS version FROM resources
+      LEFT ANY JOIN (SELECT resource_id, attributes_string['service.version'] AS version,
+          attributes_string['service.name'] AS named FROM resources
         WHERE ${tenantCondition(request.tenants)} AND ${dayCondition(both.startNs, both.endNs)} LIMIT 1 BY resource_id
       ) AS known USING (resource_id)
       WHERE version != ''
@@ -174,7 +178,7 @@ export async function readServiceLines(
 ): Promise<ReadonlyMap<string, ServiceLines>> {
   const within = rangeCondition({ ...request, startNs: request.beforeNs });
   const keys = sql`service, level, is_range`;
-  const selected = sql`toString(service) AS service, toString(level) AS level, ts >= ${timeValue(request.startNs)} AS is_range`;
+  const selected = sql`service, level, ts >= ${timeValue(request.startNs)} AS is_range`;
   const rows = await database.rows<{
     service: string;
     level: string;
