@@ -19,7 +19,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { answerCache } from '../data/answer-cache.ts';
 import { adoptTenantOfAddress } from '../data/tenant.ts';
-import { preloadPages, router } from './router.tsx';
+import { isLoadingAhead, preloadPages, router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 adoptTenantOfAddress();
@@ -27,6 +27,7 @@ window.addEventListener('load', preloadPages, { once: true });
 
 // After a new build the old one's parts are gone: the page is fetched anew, once for each build.
 window.addEventListener('vite:preloadError', (event) => {
+  if (isLoadingAhead()) return;
   const known = sessionStorage.getItem('clew.reloaded');
   if (known === import.meta.url) return;
   sessionStorage.setItem('clew.reloaded', import.meta.url);

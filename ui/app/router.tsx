@@ -162,10 +162,19 @@ function whenCalm(run: () => void, wasCalm = false): void {
   }, calmMs);
 }
 
+let isAhead = false;
+
+/** Whether code is being fetched that nobody waits for: then its failure is no reason to do anything. */
+export function isLoadingAhead(): boolean {
+  return isAhead;
+}
+
 async function loadLikelyNext(): Promise<void> {
   for (const load of likelyNext) {
+    isAhead = true;
     // A chunk that does not come now is asked for again when it is needed.
     await load().catch(() => undefined);
+    isAhead = false;
     await new Promise((resolve) => setTimeout(resolve, betweenPagesMs));
   }
 }

@@ -48,7 +48,7 @@ export function curlOf({ origin, source, headers, query, range, order }: CurlReq
   const asked = query === '' ? '{service_name=~".+"}' : query;
   const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   return [
-    `curl -G ${quote(origin + addressAt(source, '/loki/api/v1/query_range'))}`,
+    `curl -G ${quote(origin + addressAt(source, '/logs', '/loki/api/v1/query_range'))}`,
     ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
     `--data-urlencode ${quote(`query=${asked}`)}`,
     `-d start=${range.startNs} -d end=${range.endNs} -d limit=1000`,
