@@ -37,15 +37,19 @@ export interface HistogramSample {
   readonly startTimestampMs: number;
 }
 
-export type MetricType =
-  | 'unknown'
-  | 'counter'
-  | 'gauge'
-  | 'histogram'
-  | 'gaugehistogram'
-  | 'summary'
-  | 'info'
-  | 'stateset';
+/** In the order of remote write's numbers. */
+export const metricTypes = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+] as const;
+
+export type MetricType = (typeof metricTypes)[number];
 
 export interface SeriesSamples {
   /** Includes `__name__`. */

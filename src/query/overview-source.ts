@@ -81,6 +81,19 @@ export interface SpansLookedAt {
   readonly oneIn: number;
 }
 
+/** Attributes of a caller's span that name what it calls, by the semantic conventions, the newer first. */
+export const calleeKeys = {
+  database: ['db.system.name', 'db.system'],
+  databaseName: ['db.namespace', 'db.name'],
+  queue: ['messaging.destination.name', 'messaging.destination'],
+  queueSystem: ['messaging.system'],
+  peer: ['peer.service', 'server.address', 'net.peer.name', 'net.peer.ip'],
+  port: ['server.port', 'net.peer.port'],
+} as const;
+
+/** Ports that a name goes without: none, and those of HTTP. */
+export const plainPorts: readonly number[] = [0, 80, 443];
+
 /** What a service talks to: another service, or what only the callers' spans know of. */
 export type MapNodeKind = 'service' | 'database' | 'queue' | 'external';
 

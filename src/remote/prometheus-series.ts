@@ -4,20 +4,10 @@
 import type { LabelMatcher } from '../query/language/matcher.ts';
 import type { MetricLabelCount, MetricSurveySource } from '../query/metric-survey-source.ts';
 import { compareUtf8, type Labels, labelsFromEntries, labelsKey } from '../model/labels.ts';
-import type { MetricMetadata, MetricType } from '../model/series-batch.ts';
+import { type MetricMetadata, metricTypes } from '../model/series-batch.ts';
 import type { SeriesSource } from '../query/sources.ts';
 import { fieldsOf, itemsOf, type RemoteClient } from './client.ts';
 import { matcherText } from './selector-text.ts';
-
-const metricTypes: readonly MetricType[] = [
-  'counter',
-  'gauge',
-  'histogram',
-  'gaugehistogram',
-  'summary',
-  'info',
-  'stateset',
-];
 
 /** What a metric of a label explosion has beyond these is not looked at. */
 const seriesMax = 20_000;

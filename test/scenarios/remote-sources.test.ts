@@ -1,9 +1,6 @@
 // The screen's own API over a Loki, a Tempo and a Prometheus elsewhere: a second Clew is that server, so what the first one
 // answers by asking it must be what the second one answers itself.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   ExploreFieldTest,
@@ -33,45 +30,21 @@ import type {
   ExploreTraceList,
   ExploreTracePoints,
 } from '../../src/api/explore/contract/traces.ts';
-import { type ClewProcess, removeFolder, startClew } from '../clew-process.ts';
+import type { ClewProcess } from '../clew-process.ts';
+import { type NearClew, startNearClew } from '../near-clew.ts';
 import { check, path } from './exchange.ts';
 import { runShop } from './running-shop.ts';
 import { ns } from './shop-telemetry.ts';
 
 const far = runShop();
+let nearClew: NearClew;
 let near: ClewProcess;
-let folder = '';
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'clew-remote-'));
-  const file = join(folder, 'datasources.yaml');
-  writeFileSync(
-    file,
-    `apiVersion: 1
-datasources:
-  - { name: Far Loki, type: loki, uid: far-loki, url: "${far.clew.url(3100)}" }
-  - name: Far Tempo
-    type: tempo
-    uid: far-tempo
-    url: "${far.clew.url(3200)}"
-    jsonData:
-      tracesToLogsV2: { datasourceUid: far-loki }
-  - name: Far Prometheus
-    type: prometheus
-    uid: far-prom
-    url: "${far.clew.url(9009, '/prometheus')}"
-    jsonData:
-      exemplarTraceIdDestinations: [{ name: trace_id, datasourceUid: far-tempo }]
-  - { name: Nobody, type: loki, uid: nobody, url: "http://127.0.0.1:9" }
-`,
-  );
-  near = await startClew({ args: ['--datasources', file] });
+  nearClew = await startNearClew(far.clew);
+  near = nearClew.clew;
 });
-afterAll(async () => {
-  await near.stop();
-  removeFolder(near.data);
-  removeFolder(folder);
-});
+afterAll(() => nearClew.stop());
 
 type Given = Record<string, string | number | readonly string[]>;
 

@@ -4,7 +4,13 @@
 import { findAttribute, printAttributeText } from '../../model/attributes.ts';
 import { serviceName } from '../../model/resource.ts';
 import type { SpanRecord } from '../../model/span-record.ts';
-import type { MapEdge, MapNode, NamedBy } from '../overview-source.ts';
+import {
+  calleeKeys,
+  type MapEdge,
+  type MapNode,
+  type NamedBy,
+  plainPorts,
+} from '../overview-source.ts';
 
 interface Call {
   readonly from: string;
@@ -16,14 +22,7 @@ interface Call {
   readonly durationNs: number;
 }
 
-/** Names by the semantic conventions, the newer first. */
-const keys = {
-  database: ['db.system.name', 'db.system'],
-  databaseName: ['db.namespace', 'db.name'],
-  queue: ['messaging.destination.name', 'messaging.destination'],
-  queueSystem: ['messaging.system'],
-  peer: ['peer.service', 'server.address', 'net.peer.name', 'net.peer.ip'],
-} as const;
+const keys = calleeKeys;
 
 function text(span: SpanRecord, names: readonly string[]): string {
   for (const name of names) {
@@ -41,19 +40,39 @@ function namedTarget(span: SpanRecord): Target | undefined {
     const value = text(span, names);
     return value === '' ? [] : [{ keys: names, value }];
   };
-  const targetOf = (kind: MapNode['kind'], namedBy: readonly NamedBy[]): Target => ({
-    to: { kind, name: namedBy.map(({ value }) => String(value)).join(' ') },
-    namedBy,
+  const targetOf = (kind: MapNode['kind'], ...parts: (readonly NamedBy[])[]): Target => ({
+    // A host and its port are one word.
+    to: {
+      kind,
+      name: parts.map((words) => words.map(({ value }) => String(value)).join(':')).join(' '),
+    },
+    namedBy: parts.flat(),
   });
-  const [database] = named(keys.database);
-  if (database !== undefined) {
-    const [name = named(keys.peer)[0]] = named(keys.databaseName);
-    return targetOf('database', name === undefined ? [database] : [database, name]);
+  const host = (): readonly NamedBy[] => {
+    const peer = named(keys.peer);
+    return peer.length === 0 ? [] : [...peer, ...port(span)];
+  };
+  const database = named(keys.database);
+  if (database.length > 0) {
+    const name = named(keys.databaseName);
+    const place = name.length > 0 ? name : host();
+    return place.length > 0
+      ? targetOf('database', database, place)
+      : targetOf('database', database);
   }
-  const [queue = named(keys.queueSystem)[0]] = named(keys.queue);
-  if (queue !== undefined) return targetOf('queue', [queue]);
-  const peer = span.kind === 'producer' ? [] : named(keys.peer);
+  const queue = [...named(keys.queue), ...named(keys.queueSystem)].slice(0, 1);
+  if (queue.length > 0) return targetOf('queue', queue);
+  const peer = span.kind === 'producer' ? [] : host();
   return peer.length === 0 ? undefined : targetOf('external', peer);
+}
+
+function port(span: SpanRecord): readonly NamedBy[] {
+  for (const name of keys.port) {
+    const value = findAttribute(span.attributes, name);
+    if (value?.kind === 'int' && !plainPorts.includes(Number(value.value)))
+      return [{ keys: keys.port, value: value.value }];
+  }
+  return [];
 }
 
 function durationNs({ startNs, endNs }: SpanRecord): number {

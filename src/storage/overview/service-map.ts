@@ -1,12 +1,14 @@
 // Who talks to whom: spans whose parent is of another service, messages by the links of whoever took them, and calls to
 // what sends no spans itself (databases, queues without a known reader, foreign hosts), as the caller's span names it.
 
-import type {
-  MapEdge,
-  MapNode,
-  NamedBy,
-  ServiceMap,
-  ServiceMapRequest,
+import {
+  calleeKeys,
+  type MapEdge,
+  type MapNode,
+  type NamedBy,
+  plainPorts,
+  type ServiceMap,
+  type ServiceMapRequest,
 } from '../../query/overview-source.ts';
 import type { TenantRange } from '../../query/sources.ts';
 import { attributeMap } from '../attributes/attribute-maps.ts';
@@ -91,15 +93,7 @@ function betweenServices(request: ServiceMapRequest, oneIn: number): Sql {
     GROUP BY caller, callee, is_messaging`;
 }
 
-/** Names by the semantic conventions, the newer first. */
-const keys = {
-  database: ['db.system.name', 'db.system'],
-  databaseName: ['db.namespace', 'db.name'],
-  queue: ['messaging.destination.name', 'messaging.destination'],
-  queueSystem: ['messaging.system'],
-  peer: ['peer.service', 'server.address', 'net.peer.name', 'net.peer.ip'],
-  port: ['server.port', 'net.peer.port'],
-} as const;
+const keys = calleeKeys;
 
 /** In the order of `EdgeRow.parts`. */
 const partKeys = [
@@ -125,7 +119,7 @@ function portText(known: KnownKeys): Sql {
   const sent = keys.port.filter((name) => known.types('span', name).has('int'));
   return sent.reduceRight<Sql>(
     (rest, name) =>
-      sql`if(${attributeMap('int')}[${name}] NOT IN (0, 80, 443), toString(${attributeMap('int')}[${name}]), ${rest})`,
+      sql`if(${attributeMap('int')}[${name}] NOT IN (${plainPorts}), toString(${attributeMap('int')}[${name}]), ${rest})`,
     sql`''`,
   );
 }

@@ -5,11 +5,12 @@
 import { Failure } from '../../base/errors.ts';
 import { parseGoFloat } from '../../base/float.ts';
 import { labelsFromEntries, labelsKey, type Labels } from '../../model/labels.ts';
-import type {
-  MetricMetadata,
-  MetricType,
-  SeriesBatch,
-  SeriesExemplar,
+import {
+  type MetricMetadata,
+  type MetricType,
+  metricTypes,
+  type SeriesBatch,
+  type SeriesExemplar,
 } from '../../model/series-batch.ts';
 
 interface GrowingSeries {
@@ -24,16 +25,7 @@ interface GrowingMetadata {
   unit: string;
 }
 
-const types: ReadonlySet<string> = new Set<MetricType>([
-  'unknown',
-  'counter',
-  'gauge',
-  'histogram',
-  'gaugehistogram',
-  'summary',
-  'info',
-  'stateset',
-]);
+const types: ReadonlySet<string> = new Set(metricTypes);
 
 function isMetricType(word: string): word is MetricType {
   return types.has(word);

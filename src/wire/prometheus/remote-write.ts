@@ -2,28 +2,17 @@
 // they are, so stale markers stay what they are.
 
 import { type Label, type Labels, labelsFromEntries } from '../../model/labels.ts';
-import type {
-  HistogramSample,
-  MetricMetadata,
-  MetricType,
-  SeriesBatch,
-  SeriesExemplar,
-  SeriesSamples,
+import {
+  type HistogramSample,
+  type MetricMetadata,
+  metricTypes,
+  type SeriesBatch,
+  type SeriesExemplar,
+  type SeriesSamples,
 } from '../../model/series-batch.ts';
 import { ProtobufReader } from '../protobuf/reader.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import { readHistogram, writeHistogram } from './native-histogram.ts';
-
-const metricTypes: readonly MetricType[] = [
-  'unknown',
-  'counter',
-  'gauge',
-  'histogram',
-  'gaugehistogram',
-  'summary',
-  'info',
-  'stateset',
-];
 
 /** Throws `invalid-data` when the bytes are not such a message. Labels come sorted and without empty values. */
 export function decodeRemoteWrite(bytes: Uint8Array): SeriesBatch {

@@ -1,43 +1,25 @@
 // The pages over servers elsewhere, in a real browser: a Clew with the made-up shop is the far Loki, Tempo and Prometheus,
 // and the Clew that shows it stores nothing itself.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { type ClewProcess, removeFolder, startClew } from '../../clew-process.ts';
+import type { ClewProcess } from '../../clew-process.ts';
+import { type NearClew, startNearClew } from '../../near-clew.ts';
 import { type ShopClew, startShopClew, takeScreenshot } from './shop-clew.ts';
 
 let far: ShopClew;
+let nearClew: NearClew;
 let near: ClewProcess;
-let folder = '';
 
 beforeAll(async () => {
   far = await startShopClew();
-  folder = mkdtempSync(join(tmpdir(), 'clew-far-'));
-  const file = join(folder, 'datasources.yaml');
-  writeFileSync(
-    file,
-    `apiVersion: 1
-datasources:
-  - { name: Far Loki, type: loki, uid: far-loki, url: "${far.clew.url(3100)}" }
-  - name: Far Tempo
-    type: tempo
-    uid: far-tempo
-    url: "${far.clew.url(3200)}"
-    jsonData:
-      tracesToLogsV2: { datasourceUid: far-loki }
-  - { name: Far Prometheus, type: prometheus, uid: far-prom, url: "${far.clew.url(9009, '/prometheus')}" }
-`,
-  );
-  near = await startClew({ args: ['--datasources', file] });
+  nearClew = await startNearClew(far.clew);
+  near = nearClew.clew;
 });
 
 afterAll(async () => {
-  await near?.stop();
+  await nearClew?.stop();
   await far?.stop();
-  for (const left of [near?.data, folder]) if (left !== undefined) removeFolder(left);
 });
 
 function href(path: string, search: Readonly<Record<string, string>>): string {

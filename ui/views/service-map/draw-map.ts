@@ -36,6 +36,14 @@ export interface DrawnEdge {
   readonly width: number;
   readonly redWidth: number;
   readonly isDim: boolean;
+  /** Where it has room for its numbers; its middle. */
+  readonly label: EdgeLabel | null;
+}
+
+export interface EdgeLabel extends Point {
+  readonly rate: string;
+  /** Empty when nothing fails. */
+  readonly failing: string;
 }
 
 export interface DrawnMap {
@@ -127,14 +135,40 @@ function chooseNodes(
   return new Set(order.slice(0, drawnNodesMax).map(([id]) => id));
 }
 
+interface Way {
+  readonly path: string;
+  readonly tip: string;
+  /** Points on it at which its numbers may stand, the best first. */
+  readonly places: readonly Point[];
+}
+
+/** Shares of the last stretch, which is the edge's own: at its beginning several often go together. */
+const labelShares = [0.62, 0.5, 0.74, 0.4] as const;
+
+/** On a curve whose control points lie level with its ends. */
+function pointOn(a: Point, b: Point, share: number): Point {
+  const [start, end] = [(1 - share) ** 2 * (1 + 2 * share), share ** 2 * (3 - 2 * share)];
+  const middle = (a.y + b.y) / 2;
+  const rest = 1 - share;
+  return {
+    x: start * a.x + end * b.x,
+    y:
+      rest ** 3 * a.y +
+      3 * rest ** 2 * share * middle +
+      3 * rest * share ** 2 * middle +
+      share ** 3 * b.y,
+  };
+}
+
 /** From the foot of one box over the bends to the top of the other; a bow to the side for two that stand level. */
-function curve(from: Point, to: Point, bends: readonly Point[]): { path: string; tip: string } {
+function curve(from: Point, to: Point, bends: readonly Point[]): Way {
   const half = sizes.nodeHeight / 2;
   if (from.y === to.y) {
     const top = from.y - half;
     return {
       path: `M${from.x} ${top}C${from.x} ${top - 24} ${to.x} ${top - 24} ${to.x} ${top}`,
       tip: tipAt(to.x, top, 1),
+      places: [{ x: (from.x + to.x) / 2, y: top - 18 }],
     };
   }
   const direction = to.y > from.y ? 1 : -1;
@@ -150,7 +184,13 @@ function curve(from: Point, to: Point, bends: readonly Point[]): { path: string;
     const middle = (a.y + b.y) / 2;
     path += `C${a.x} ${middle} ${b.x} ${middle} ${b.x} ${b.y}`;
   }
-  return { path, tip: tipAt(to.x, to.y - half * direction, direction) };
+  const last = points.at(-1) ?? to;
+  const before = points.at(-2) ?? from;
+  return {
+    path,
+    tip: tipAt(to.x, to.y - half * direction, direction),
+    places: labelShares.map((share) => pointOn(before, last, share)),
+  };
 }
 
 function tipAt(x: number, y: number, direction: number): string {
@@ -187,29 +227,31 @@ export function drawMap(
   const moved = ({ x, y }: Point): Point => ({ x: x + shiftX, y: y + margin });
   const placed = new Map([...layout.nodes].map(([id, point]) => [id, moved(point)]));
   const most = Math.max(1, ...shown.map(({ requests }) => requests));
+  const nodes = ids.flatMap((id) => {
+    const weighed = all.get(id);
+    const place = placed.get(id);
+    if (weighed === undefined || place === undefined) return [];
+    return [drawNode(id, weighed, place, seconds, near.size > 0 && !near.has(id))];
+  });
+  const ways = new Map<ExploreMapEdge, Way>();
+  for (const [at, edge] of shown.entries()) {
+    const key = edgeKey({ from: nodeId(edge.from), to: nodeId(edge.to) });
+    const from = placed.get(nodeId(edge.from));
+    const to = placed.get(nodeId(edge.to));
+    if (from === undefined || to === undefined) continue;
+    const twin = shown.findIndex(
+      (other) => edgeKey({ from: nodeId(other.from), to: nodeId(other.to) }) === key,
+    );
+    const aside = ({ x, y }: Point): Point => ({ x: x + (twin === at ? 0 : apartPx), y });
+    const bends = (layout.bends.get(key) ?? []).map(moved).map(aside);
+    ways.set(edge, curve(aside(from), aside(to), bends));
+  }
+  const labels = placeLabels(ways, nodes, seconds);
   return {
-    nodes: ids.flatMap((id) => {
-      const weighed = all.get(id);
-      const place = placed.get(id);
-      if (weighed === undefined || place === undefined) return [];
-      return [drawNode(id, weighed, place, seconds, near.size > 0 && !near.has(id))];
-    }),
-    edges: shown.flatMap((edge, at) => {
-      const key = edgeKey({ from: nodeId(edge.from), to: nodeId(edge.to) });
-      const from = placed.get(nodeId(edge.from));
-      const to = placed.get(nodeId(edge.to));
-      if (from === undefined || to === undefined) return [];
-      const twin = shown.findIndex(
-        (other) => edgeKey({ from: nodeId(other.from), to: nodeId(other.to) }) === key,
-      );
-      const aside = ({ x, y }: Point): Point => ({ x: x + (twin === at ? 0 : apartPx), y });
-      const way = curve(
-        aside(from),
-        aside(to),
-        (layout.bends.get(key) ?? []).map(moved).map(aside),
-      );
-      return [drawEdge(edge, way, most, selectedId)];
-    }),
+    nodes,
+    edges: [...ways].map(([edge, way]) =>
+      drawEdge(edge, { ...way, label: labels.get(edge) ?? null }, most, selectedId),
+    ),
     width: Math.max(width, layout.width + 2 * margin),
     height: layout.height + 2 * margin,
     hidden: all.size - chosen.size,
@@ -243,9 +285,53 @@ function drawNode(
   };
 }
 
+/** Of its text, 10 px high. */
+const labelSize = { height: 12, pad: 3, scale: 0.82 } as const;
+
+/** Numbers stand where they lie on no box and on no other numbers; what fails and what is busy comes first. */
+function placeLabels(
+  ways: ReadonlyMap<ExploreMapEdge, Way>,
+  nodes: readonly DrawnNode[],
+  seconds: number,
+): ReadonlyMap<ExploreMapEdge, EdgeLabel> {
+  const taken: Box[] = nodes.map(({ x, y, width, height }) => ({ x, y, width, height }));
+  const labels = new Map<ExploreMapEdge, EdgeLabel>();
+  const order = [...ways].toSorted(
+    ([a], [b]) => Number(b.errors > 0) - Number(a.errors > 0) || b.requests - a.requests,
+  );
+  for (const [edge, { places }] of order) {
+    const rate = printRate(edge.requests, seconds);
+    const share = edge.requests === 0 ? 0 : edge.errors / edge.requests;
+    const failing = share === 0 ? '' : `${Number((share * 100).toPrecision(2))} %`;
+    const text = Array.from(failing === '' ? rate : `${rate} ${failing}`);
+    const width =
+      text.reduce((sum, one) => sum + widthOf(one), 0) * labelSize.scale + 2 * labelSize.pad;
+    const place = places.find((one) =>
+      taken.every((box) => isApart({ ...one, width, height: labelSize.height }, box)),
+    );
+    if (place === undefined) continue;
+    taken.push({ ...place, width, height: labelSize.height });
+    labels.set(edge, { ...place, rate, failing });
+  }
+  return labels;
+}
+
+/** Its middle and its size. */
+interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+function isApart(a: Box, b: Box): boolean {
+  return (
+    Math.abs(a.x - b.x) >= (a.width + b.width) / 2 ||
+    Math.abs(a.y - b.y) >= (a.height + b.height) / 2
+  );
+}
+
 function drawEdge(
   edge: ExploreMapEdge,
-  way: { readonly path: string; readonly tip: string },
+  { path, tip, label }: Pick<DrawnEdge, 'path' | 'tip' | 'label'>,
   most: number,
   selectedId: string | undefined,
 ): DrawnEdge {
@@ -257,7 +343,9 @@ function drawEdge(
   return {
     id: `${from} ${to} ${edge.isMessaging}`,
     of: edge,
-    ...way,
+    path,
+    tip,
+    label,
     width,
     redWidth: share === 0 ? 0 : Math.max(1, width * Math.min(1, share)),
     isDim: selectedId !== undefined && from !== selectedId && to !== selectedId,

@@ -191,3 +191,53 @@ test.each([
   );
   expect(nodes.find((node) => node.name === name)?.shownName).toBe(seen);
 });
+
+describe('numbers of edges', () => {
+  const node = (name: string) => ({ kind: 'service', name }) as const;
+  const edge = (from: string, to: string, requests: number, errors = 0): ExploreMapEdge => ({
+    from: node(from),
+    to: node(to),
+    calls: null,
+    isLinked: false,
+    isMessaging: false,
+    requests,
+    errors,
+    p95Ms: 1,
+  });
+  const drawn = (edges: readonly ExploreMapEdge[]) =>
+    drawMap(
+      { startNs: '0', endNs: '0', edges, edgesTotal: edges.length, sampled: null },
+      new Map(),
+      100,
+      null,
+      400,
+    );
+
+  test('rate, and the share that fails', () => {
+    const { edges } = drawn([edge('a', 'b', 200), edge('a', 'c', 100, 7)]);
+    expect(edges.map(({ label }) => [label?.rate, label?.failing])).toEqual([
+      ['2/s', ''],
+      ['1/s', '7 %'],
+    ]);
+  });
+
+  test('lie on no box and not on each other', () => {
+    const many = Array.from({ length: 12 }, (_, at) => edge('a', `b${at}`, 100 + at, at % 4));
+    const { edges, nodes } = drawn([...many, edge('b1', 'b2', 5), edge('b2', 'a', 3, 1)]);
+    const boxes = [
+      ...nodes,
+      ...edges.flatMap(({ label }) =>
+        label === null ? [] : [{ x: label.x, y: label.y, width: 20, height: 12 }],
+      ),
+    ];
+    boxes.forEach((a, at) =>
+      boxes.slice(at + 1).forEach((b) => {
+        const isApart =
+          Math.abs(a.x - b.x) >= (a.width + b.width) / 2 ||
+          Math.abs(a.y - b.y) >= (a.height + b.height) / 2;
+        expect(isApart).toBe(true);
+      }),
+    );
+    expect(edges.filter(({ label }) => label !== null).length).toBeGreaterThan(5);
+  });
+});

@@ -72,7 +72,7 @@ export function ServiceMap(props: ServiceMapProps) {
             {drawing.hidden > 0 &&
               `${drawing.nodes.length} of ${drawing.nodes.length + drawing.hidden} shown, the busiest · `}
             {map.sampled !== null && `one trace in ${map.sampled.oneIn} looked at · `}
-            width is the rate, red what failed, dashes a queue
+            numbers and width are the rate, red what failed, dashes a queue
           </p>
         </>
       )}
@@ -118,6 +118,12 @@ function Edge({ edge, seconds, onDoors }: EdgeProps) {
         <path className="service-map-failing" d={edge.path} strokeWidth={edge.redWidth} />
       )}
       <path className="service-map-tip" d={edge.tip} />
+      {edge.label !== null && (
+        <text className="service-map-numbers number" x={edge.label.x} y={edge.label.y + 3.5}>
+          {edge.label.rate}
+          {edge.label.failing !== '' && <tspan>{` ${edge.label.failing}`}</tspan>}
+        </text>
+      )}
     </g>
   );
 }
