@@ -295,7 +295,8 @@ export interface TraceCounts {
   readonly traceId: string;
   readonly spans: number;
   readonly errorSpans: number;
-  readonly logs: number;
+  /** Null: not known, for a server elsewhere has them and was not asked. */
+  readonly logs: number | null;
   readonly exemplars: number;
 }
 

@@ -285,6 +285,17 @@ function countsOf(
   return rows.toSorted((a, b) => a.bucket - b.bucket || compareLabels(a.labels, b.labels));
 }
 
+/** Structured metadata that Loki makes of a record's own fields, which stand elsewhere in it. */
+const ownFields: ReadonlySet<string> = new Set([
+  'trace_id',
+  'span_id',
+  'flags',
+  'severity_text',
+  'severity_number',
+  'observed_timestamp',
+  'detected_level',
+]);
+
 function recordOf({ timeNs, seq, labels, metadata, line }: Entry): LogRecord {
   const named = labelValue(metadata, 'trace_id') || labelValue(labels, 'trace_id');
   const field = normalizeTraceId(named)?.traceId ?? '';
@@ -308,10 +319,9 @@ function recordOf({ timeNs, seq, labels, metadata, line }: Entry): LogRecord {
       'unknown',
     body: line,
     labels,
-    attributes: metadata.map(({ name, value }) => ({
-      key: name,
-      value: { kind: 'string', value },
-    })),
+    attributes: metadata
+      .filter(({ name }) => !ownFields.has(name))
+      .map(({ name, value }) => ({ key: name, value: { kind: 'string', value } })),
     resource: [],
     scopeName: '',
     scopeVersion: '',

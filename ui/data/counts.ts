@@ -9,7 +9,8 @@ import { fetchJson } from './fetch-json.ts';
 export interface TraceCounts {
   readonly spans: number;
   readonly errorSpans: number;
-  readonly logs: number;
+  /** Null: not known, for they are in a server elsewhere. */
+  readonly logs: number | null;
 }
 
 interface Waiting {

@@ -95,7 +95,11 @@ async function findTrace(
     resolved.givenAs === 'span' ? `span ID${id.isInside ? ' in this text' : ''}` : wordsForId(id);
   const spanId = resolved.spanId ?? '';
   const [counts] = await correlation.countTraces(tenants, [resolved.traceId], signal);
-  if (resolved.entry === undefined || counts === undefined || counts.spans + counts.logs === 0) {
+  if (
+    resolved.entry === undefined ||
+    counts === undefined ||
+    counts.spans + (counts.logs ?? 0) === 0
+  ) {
     const since = instantText(correlation.retainedSinceNs());
     return {
       kind: 'trace',
@@ -121,7 +125,7 @@ async function findTrace(
       rootName: root?.name ?? '',
       spans: counts.spans,
       errorSpans: counts.errorSpans,
-      logs: counts.logs,
+      logs: counts.logs ?? 0,
       services: resolved.entry.services,
       startNs: resolved.entry.startNs.toString(),
     },

@@ -87,7 +87,7 @@ function encodeStory(
     counts: {
       spans: story.counts.spans,
       errorSpans: story.counts.errorSpans,
-      logs: story.counts.logs,
+      logs: story.counts.logs ?? story.logsTotal,
       exemplars: story.counts.exemplars,
     },
     spans: isLarge

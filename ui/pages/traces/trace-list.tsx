@@ -244,7 +244,7 @@ function ServiceChips({ services }: Pick<ExploreListedTrace, 'services'>) {
 
 function LogCount({ traceId, isCalm }: { readonly traceId: string; readonly isCalm: boolean }) {
   const counts = useTraceCounts(traceId, isCalm);
-  const logs = counts.data?.logs;
+  const logs = counts.data?.logs ?? undefined;
   return (
     <span
       role="gridcell"

@@ -157,8 +157,8 @@ function TraceLink(props: {
         {data !== undefined && data !== null && data.spans > 0 && (
           <span className="number">
             {' '}
-            · {printCounted(data.spans, 'span')} · {printCounted(data.errorSpans, 'error')} ·{' '}
-            {printCounted(data.logs, 'log line')}
+            · {printCounted(data.spans, 'span')} · {printCounted(data.errorSpans, 'error')}
+            {data.logs !== null && ` · ${printCounted(data.logs, 'log line')}`}
           </span>
         )}
       </AppLink>{' '}

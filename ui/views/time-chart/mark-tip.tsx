@@ -1,7 +1,6 @@
 // What a diamond is of, beside it: its value and time, the labels of its series, and how much of its trace there is
 // before the click.
 
-import { sourceOfAddress } from '../../data/ask-clew.ts';
 import { useTraceCounts } from '../../data/counts.ts';
 import { printCounted } from '../words/numbers.ts';
 import type { PlacedMark } from './geometry.ts';
@@ -45,13 +44,13 @@ function TraceWords({ traceId }: { readonly traceId: string }) {
   const name = `trace ${traceId.replace(/^0{16}/, '').slice(0, 8)}`;
   if (counts.error !== null) return <div className="dim">{name} · its spans were not counted</div>;
   if (counts.data === undefined) return <div className="dim">{name} · counting its spans</div>;
-  const { spans = 0, errorSpans = 0, logs = 0 } = counts.data ?? {};
+  const { spans = 0, errorSpans = 0, logs = null } = counts.data ?? {};
   if (spans === 0) {
     return (
       <div className="dim">
         {name} · no span of it has been received
-        {logs > 0 && `, but ${printCounted(logs, 'log line')}`}: it was not sampled, or its services
-        send elsewhere
+        {logs !== null && logs > 0 && `, but ${printCounted(logs, 'log line')}`}: it was not
+        sampled, or its services send elsewhere
       </div>
     );
   }
@@ -59,8 +58,7 @@ function TraceWords({ traceId }: { readonly traceId: string }) {
     <div className="number">
       {name} · {printCounted(spans, 'span')}
       {errorSpans > 0 && ` · ${printCounted(errorSpans, 'error')}`}
-      {/* Lines of a server elsewhere are not counted. */}
-      {(logs > 0 || sourceOfAddress() === '') && ` · ${printCounted(logs, 'log line')}`}
+      {logs !== null && ` · ${printCounted(logs, 'log line')}`}
     </div>
   );
 }

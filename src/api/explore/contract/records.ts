@@ -145,7 +145,15 @@ export interface ExploreHistogram {
 /** `GET /api/explore/counts?trace=ID&trace=ID…`: numbers for links, before the click. */
 export interface ExploreCounts {
   readonly traces: Readonly<
-    Record<string, { readonly spans: number; readonly errorSpans: number; readonly logs: number }>
+    Record<
+      string,
+      {
+        readonly spans: number;
+        readonly errorSpans: number;
+        /** Null: not known, for they are in a server elsewhere. */
+        readonly logs: number | null;
+      }
+    >
   >;
 }
 
