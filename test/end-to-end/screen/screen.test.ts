@@ -268,7 +268,7 @@ describe('what is not data', () => {
         await page.goto(address('empty', path));
         await page
           .getByTestId('get-started')
-          .filter({ hasText: 'clew run -- node app.js' })
+          .filter({ hasText: /clew run .*-- node app\.js/ })
           .waitFor();
         await page.getByTestId('received').filter({ hasText: '0 log records' }).waitFor();
       });

@@ -1,4 +1,5 @@
-// A link to the newest trace that a TraceQL query finds in a time; says so when there is none yet.
+// A link to the newest trace that a TraceQL query finds in a time, of several queries the first that finds one; says so when
+// there is none yet.
 
 import { useQuery } from '@tanstack/react-query';
 import { AppLink } from '../../controls/app-link.tsx';
@@ -8,7 +9,8 @@ import { printTimePoint, resolveRange } from '../../url/time-range.ts';
 import type { TimeRange } from '../../url/time-range.ts';
 
 interface ExampleTraceLinkProps {
-  readonly query: string;
+  /** The best first. */
+  readonly queries: readonly string[];
   readonly range: TimeRange;
   readonly more: Readonly<Record<string, string>>;
 }
@@ -20,22 +22,25 @@ interface SearchAnswer {
 
 const retryMs = 4000;
 
-export function ExampleTraceLink({ query, range, more }: ExampleTraceLinkProps) {
+export function ExampleTraceLink({ queries, range, more }: ExampleTraceLinkProps) {
   const { data: traceId } = useQuery({
-    queryKey: ['tour-trace', query, printTimePoint(range.from), printTimePoint(range.to)],
+    queryKey: ['tour-trace', queries, printTimePoint(range.from), printTimePoint(range.to)],
     queryFn: async ({ signal }) => {
       const { startNs, endNs } = resolveRange(range, Date.now());
-      const { traces = [] } = await fetchJson<SearchAnswer>(
-        '/tempo/api/search',
-        [
-          ['q', query],
-          ['start', String(startNs / 1_000_000_000n)],
-          ['end', String(endNs / 1_000_000_000n + 1n)],
-          ['limit', '1'],
-        ],
-        signal,
-      );
-      return traces[0]?.traceID ?? null;
+      for (const query of queries) {
+        const { traces = [] } = await fetchJson<SearchAnswer>(
+          '/tempo/api/search',
+          [
+            ['q', query],
+            ['start', String(startNs / 1_000_000_000n)],
+            ['end', String(endNs / 1_000_000_000n + 1n)],
+            ['limit', '1'],
+          ],
+          signal,
+        );
+        if (traces[0] !== undefined) return traces[0].traceID;
+      }
+      return null;
     },
     refetchInterval: ({ state }) => (typeof state.data === 'string' ? false : retryMs),
   });

@@ -26,10 +26,10 @@ export interface TourStep {
 
 export type TourDoor =
   | { readonly kind: 'page'; readonly href: string }
-  /** The newest trace that the TraceQL query finds; `more` is added to its address. */
+  /** The newest trace that the first TraceQL query finds, or else the next one; `more` is added to its address. */
   | {
       readonly kind: 'trace';
-      readonly query: string;
+      readonly queries: readonly string[];
       readonly more?: Readonly<Record<string, string>>;
     };
 
@@ -154,10 +154,14 @@ const hasBox =
 
 type Plan = (during: Occurrence) => Omit<Tour, 'id' | 'range'>;
 
-/** A trace of an order that was placed: one that the bank declined fails for reasons of its own. */
-const placedOrder = '{name="send orders"}';
+/** Rather a trace of an order that was placed: one that the bank declined fails for reasons of its own. */
+function placedFirst(query: string): readonly string[] {
+  return [`${query} && {name="send orders"}`, query];
+}
+
 const failedCharge = '{resource.service.name="payment" && status=error}';
-const slowReservation = `{resource.service.name="inventory" && name="confirm with warehouse" && duration>500ms} && ${placedOrder}`;
+const slowReservation =
+  '{resource.service.name="inventory" && name="confirm with warehouse" && duration>500ms}';
 const movedReservation =
   '{resource.service.name="inventory" && resource.host.name="node-3" && name="POST /reservations"}';
 const newCatalog =
@@ -179,7 +183,7 @@ const badDeploy: Plan = (during) => ({
     {
       task: 'Click a line of payment, “charge failed”.',
       look: 'You stand in its trace: the failing span of payment is selected, its line is marked, and its stack names the place: discountOf in payment.js, which splits a coupon that the order does not have.',
-      door: { kind: 'trace', query: failedCharge },
+      door: { kind: 'trace', queries: [failedCharge] },
       isShown: isTrace,
     },
     {
@@ -212,7 +216,7 @@ const slowDependency: Plan = (during) => ({
     {
       task: 'Open one of the slow traces.',
       look: 'The critical path is underlined: nearly all of it lies in inventory’s “confirm with warehouse” and the call below it. The database and payment take milliseconds.',
-      door: { kind: 'trace', query: slowReservation },
+      door: { kind: 'trace', queries: placedFirst(slowReservation) },
       isShown: isTrace,
     },
     {
@@ -243,7 +247,7 @@ const wrongClock: Plan = (during) => ({
     {
       task: 'Open one of them.',
       look: 'A button above the waterfall says that node-3 is off by +3.0 s and that this is corrected: inventory’s spans lie inside the calls that caused them, and its line between its causes and consequences.',
-      door: { kind: 'trace', query: `${movedReservation} && ${placedOrder}` },
+      door: { kind: 'trace', queries: placedFirst(movedReservation) },
       isShown: (place) => isTrace(place) && place.search['clocks'] !== 'raw',
     },
     {
@@ -251,7 +255,7 @@ const wrongClock: Plan = (during) => ({
       look: 'What was sent: inventory works three seconds after its callers have gone home. Switch it on again before you draw conclusions.',
       door: {
         kind: 'trace',
-        query: `${movedReservation} && ${placedOrder}`,
+        queries: placedFirst(movedReservation),
         more: { clocks: 'raw' },
       },
       isShown: (place) => isTrace(place) && place.search['clocks'] === 'raw',
@@ -265,7 +269,7 @@ const lostTraceIds: Plan = (during) => ({
     {
       task: 'Open a trace of the home page, which is catalog’s work.',
       look: 'It has no log lines, and where they would be stands why: catalog 3.2.0 does log, but none of its lines has a trace ID. And what to do.',
-      door: { kind: 'trace', query: newCatalog },
+      door: { kind: 'trace', queries: [newCatalog] },
       isShown: isTrace,
     },
     {

@@ -238,7 +238,7 @@ function Step({ tour, step, state }: StepProps) {
           Show me
         </AppLink>
       ) : (
-        <ExampleTraceLink range={tour.range} query={door.query} more={door.more ?? {}} />
+        <ExampleTraceLink range={tour.range} queries={door.queries} more={door.more ?? {}} />
       )}
     </li>
   );
