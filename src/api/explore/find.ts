@@ -12,7 +12,7 @@ import {
 } from '../../query/correlate/pasted-text.ts';
 import { resolveTrace } from '../../query/correlate/resolve.ts';
 import { instantText } from '../../query/correlate/words.ts';
-import { quoteRegex } from '../../query/language/regex.ts';
+import { quoteRegex } from '../../query/language/quote-regex.ts';
 import { matcherPredicate } from '../../query/language/matcher.ts';
 import type { LogCursor, LogRows, TenantRange } from '../../query/sources.ts';
 import { shownService } from '../../model/log-labels.ts';

@@ -3,7 +3,7 @@
 
 import { compareUtf8, labelsFromEntries } from '../../model/labels.ts';
 import type { LabelMatcher } from '../../query/language/matcher.ts';
-import { quoteRegex } from '../../query/language/regex.ts';
+import { quoteRegex } from '../../query/language/quote-regex.ts';
 import { parsePromql } from '../../query/promql/syntax/parse.ts';
 import type { TagNames, TenantRange } from '../../query/sources.ts';
 import { readRange } from '../loki/time-parameters.ts';

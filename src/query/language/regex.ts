@@ -8,11 +8,6 @@ export const regexPatternLengthMax = 4096;
 /** Named limit: a longer list of texts is refused. */
 export const regexAlternativesLengthMax = 131_072;
 
-/** A pattern that stands for exactly this text. */
-export function quoteRegex(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
-}
-
 /** From the first character to behind the last. */
 export interface RegexPlace {
   readonly start: number;

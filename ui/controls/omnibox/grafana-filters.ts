@@ -1,7 +1,7 @@
 // Queries that Grafana keeps as filters, not as text: Tempo's search forms, old and new, and the Drilldown apps for logs,
 // traces and metrics.
 
-import { quoteRegex } from '../../../src/query/language/regex.ts';
+import { quoteRegex } from '../../../src/query/language/quote-regex.ts';
 import type { PagePath } from '../../url/doors.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
