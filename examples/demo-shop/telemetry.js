@@ -17,8 +17,8 @@ const { NodeSDK } = require('@opentelemetry/sdk-node');
 const { BatchSpanProcessor } = require('@opentelemetry/sdk-trace');
 
 /** How often what has been gathered is sent: a person is watching. */
-const sendEveryMs = 2000;
-const measureEveryMs = 5000;
+const sendEveryMs = 3000;
+const measureEveryMs = 10_000;
 
 const sdk = new NodeSDK({
   spanProcessors: [

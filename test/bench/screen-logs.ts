@@ -6,15 +6,14 @@ import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { type ClewProcess, removeFolder } from '../clew-process.ts';
 import { startBuiltClew } from './built-clew.ts';
+import { sendLines } from '../fixtures/large-telemetry.ts';
 import { printTable, quantile, type Row, rounded } from './report.ts';
-import { startSender } from './sender.ts';
 
 const storedLines = Number(process.env['CLEW_BENCH_LINES'] ?? 1_000_000);
 /** As many as the page holds. */
 const listedLines = Math.min(100_000, storedLines);
 const inputs = 60;
 const scrolledMs = 4000;
-const hourMs = 3_600_000;
 
 /** In the page, before anything else: notes the first rows on the screen and how long each input took to be painted. */
 const watch = `
@@ -31,23 +30,6 @@ const watch = `
       if (entry.name === 'keydown' || entry.name === 'click') globalThis.benchInputs.push(entry.duration);
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });
 `;
-
-async function store(clew: ClewProcess): Promise<{ fromMs: number; toMs: number }> {
-  const toMs = Date.now();
-  const fromMs = toMs - hourMs;
-  const result = await startSender({
-    signal: 'logs',
-    port: 4318 + clew.shift,
-    rowsPerRequest: 2000,
-    connections: 4,
-    seconds: 900,
-    rowsMax: storedLines,
-    fromMs,
-    toMs,
-  }).result;
-  if (result.rows < storedLines) throw new Error(`only ${result.rows} lines were stored`);
-  return { fromMs, toMs };
-}
 
 async function timed(url: string): Promise<{ ms: number; bytes: number }> {
   const started = performance.now();
@@ -149,7 +131,7 @@ export async function run(): Promise<void> {
     args: ['--no-sandbox'],
   });
   try {
-    const { fromMs, toMs } = await store(clew);
+    const { fromMs, toMs } = await sendLines(clew, storedLines);
     const range = { start: `${fromMs}000000`, end: `${toMs + 1}000000` };
     await askServer(clew, new URLSearchParams(range));
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

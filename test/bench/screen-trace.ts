@@ -4,119 +4,14 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { type ClewProcess, removeFolder } from '../clew-process.ts';
+import { linesOfTrace, sendTrace, traceIdOf } from '../fixtures/large-telemetry.ts';
 import { cpuSeconds, startBuiltClew, sum } from './built-clew.ts';
 import { printTable, quantile, type Row, rounded } from './report.ts';
 
 const sizes = [10_000, 100_000];
-const linesOfTrace = 2000;
-const spansPerRequest = 10_000;
 const opens = 3;
 const scrolledMs = 4000;
 const inputs = 40;
-const services = [
-  'gateway',
-  'checkout',
-  'payment',
-  'inventory',
-  'shipping',
-  'mail',
-  'cart',
-  'search',
-];
-
-function traceIdOf(spans: number): string {
-  return spans.toString(16).padStart(32, 'b');
-}
-
-function spanId(at: number): string {
-  return (0x1000_0000_0000 + at).toString(16).padStart(16, '0');
-}
-
-function attribute(key: string, value: string): unknown {
-  return { key, value: { stringValue: value } };
-}
-
-/** Batches of fifty spans, three levels deep, with four attributes each. */
-function spanOf(at: number, startNs: bigint, total: number): unknown {
-  const within = at % 50;
-  const parent = within === 0 ? 0 : at - within + (within > 10 ? within % 10 : 0);
-  const start = startNs + BigInt(Math.floor(at / 50)) * 2_000_000n + BigInt(within) * 40_000n;
-  const length =
-    at === 0 ? total * 50_000 : within === 0 ? 2_500_000 : 200_000 + ((at * 7919) % 900_000);
-  return {
-    spanId: spanId(at),
-    parentSpanId: at === 0 ? '' : spanId(parent),
-    // No two alike, so that nothing folds: every span is a row.
-    name: within === 0 ? `POST /batch/${at / 50}` : `item ${at}`,
-    kind: within === 0 ? 2 : 3,
-    startTimeUnixNano: String(start),
-    endTimeUnixNano: String(start + BigInt(length)),
-    status: at % 997 === 996 ? { code: 2, message: 'no stock' } : {},
-    attributes: [
-      attribute('http.route', `/item/${at % 20}`),
-      attribute('db.query.text', 'SELECT amount FROM stock WHERE sku = $1'),
-      attribute('user.id', `u-${at % 400}`),
-      attribute('item', String(at)),
-    ],
-  };
-}
-
-async function post(url: string, body: unknown): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.text();
-  if (!response.ok || answer !== '{}') throw new Error(`${url}: ${response.status} ${answer}`);
-}
-
-async function sendTrace(clew: ClewProcess, total: number): Promise<void> {
-  const traceId = traceIdOf(total);
-  const startNs = BigInt(Date.now() - 600_000) * 1_000_000n;
-  const resource = (service: string): unknown => ({
-    attributes: [attribute('service.name', service), attribute('host.name', 'node-1')],
-  });
-  for (let from = 0; from < total; from += spansPerRequest) {
-    const places = Array.from(
-      { length: Math.min(spansPerRequest, total - from) },
-      (_, at) => from + at,
-    );
-    await post(clew.url(4318, '/v1/traces'), {
-      resourceSpans: services.map((service, index) => ({
-        resource: resource(service),
-        scopeSpans: [
-          {
-            scope: { name: 'bench' },
-            spans: places
-              .filter((at) => Math.floor(at / 50) % services.length === index)
-              .map((at) => ({ traceId, ...(spanOf(at, startNs, total) as object) })),
-          },
-        ],
-      })),
-    });
-  }
-  const every = total / linesOfTrace;
-  await post(clew.url(4318, '/v1/logs'), {
-    resourceLogs: [
-      {
-        resource: resource('gateway'),
-        scopeLogs: [
-          {
-            logRecords: Array.from({ length: linesOfTrace }, (_, at) => ({
-              timeUnixNano: String(startNs + BigInt(Math.round(at * every * 40_000))),
-              severityNumber: 9,
-              severityText: 'INFO',
-              body: { stringValue: `item ${at} of the batch was looked up` },
-              traceId,
-              spanId: spanId(Math.floor(at * every)),
-            })),
-          },
-        ],
-      },
-    ],
-  });
-}
 
 /** In the page, before anything else: notes when the waterfall has been painted, and how long each input took. */
 const watch = `

@@ -246,6 +246,12 @@ describe('the two halves', () => {
       await page.keyboard.press('Enter');
       await expect.poll(() => page.locator(selectedRow).textContent()).toContain('step 299');
       expect(new URL(page.url()).searchParams.get('find')).toBe('step 299');
+      // Enter does not wait until the address has followed.
+      await page.keyboard.press('/');
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('step 288');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator(selectedRow).textContent()).toContain('step 288');
     });
   });
 

@@ -1,6 +1,6 @@
 // What can be done with the story: its shapes, the critical path, clocks, log rows, colors, find, comparison, export.
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { RefObject } from 'react';
 import type { SkewEstimate } from '../../../src/query/correlate/skew.ts';
 import { AppLink } from '../../controls/app-link.tsx';
@@ -242,6 +242,21 @@ function FindField({ field, find, found, isOutline, onFind, onNext }: FindFieldP
     const timer = setTimeout(() => onFind(typed), addressAfterMs);
     return () => clearTimeout(timer);
   }, [typed, find, onFind]);
+  // Enter does not wait for the address: it takes what was typed along, and goes on when that has been found.
+  const goesOn = useRef<1 | -1 | undefined>(undefined);
+  useEffect(() => {
+    if (goesOn.current === undefined || typed !== find) return;
+    onNext(goesOn.current);
+    goesOn.current = undefined;
+  }, [typed, find, onNext]);
+  const next = (by: 1 | -1): void => {
+    if (typed === find) {
+      onNext(by);
+      return;
+    }
+    goesOn.current = by;
+    onFind(typed);
+  };
   return (
     <span className="story-find">
       <input
@@ -253,7 +268,7 @@ function FindField({ field, find, found, isOutline, onFind, onNext }: FindFieldP
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onNext(event.shiftKey ? -1 : 1);
+          if (event.key === 'Enter') next(event.shiftKey ? -1 : 1);
           if (event.key !== 'Escape') return;
           setTyped('');
           onFind('');

@@ -18,6 +18,8 @@ const laneSessions: Readonly<Record<RunLane, number>> = { insert: 2, statement: 
 const killAfterMs = 25;
 /** Memory that a query has used goes back to the system when nothing has run for so long. */
 const idleMs = 2000;
+/** Half a minute of work without a pause: then it is given back beside the work. */
+const busyTicksMax = 15;
 
 type RunRequest = HostRequest & { readonly kind: 'run' };
 
@@ -86,6 +88,7 @@ class Host {
   #controlled: Promise<unknown> = Promise.resolve();
   #hasWorked: boolean = false;
   #workedSinceTick: boolean = false;
+  #ticksSinceRelease: number = 0;
 
   constructor(options: HostOptions, send: (reply: HostReply) => void) {
     const open = (): Session => {
@@ -158,16 +161,21 @@ class Host {
     return done;
   }
 
-  /** Called every `idleMs`. Freed pages stay with the process until asked for: 190 MB after a large query. */
+  /**
+   * Called every `idleMs`. Freed pages stay with the process until asked for: 190 MB after a large query. A store that
+   * always has a little to do is never idle and would keep what its merges had: it is asked at times all the same.
+   */
   releaseMemory(): void {
     const isIdle = this.#readers.isIdle && Object.values(this.#lanes).every((lane) => lane.isIdle);
+    this.#ticksSinceRelease++;
     if (this.#workedSinceTick || !isIdle) {
       this.#hasWorked = true;
       this.#workedSinceTick = false;
-      return;
+      if (this.#ticksSinceRelease < busyTicksMax) return;
     }
     if (!this.#hasWorked) return;
     this.#hasWorked = false;
+    this.#ticksSinceRelease = 0;
     globalThis.gc?.();
     this.#controlSoon('SYSTEM JEMALLOC PURGE').catch(() => undefined);
   }
