@@ -72,6 +72,8 @@ checkProblems(
   [],
 );
 checkProblems('empty', '', ['a.yaml: empty configuration file']);
+for (const text of ['${yaml:}', '${env:NOWHERE}'])
+  checkProblems(`nothing but ${text}`, text, ['a.yaml: empty configuration file']);
 checkProblems('not a map', '- 1', ['a.yaml: expected a map, got a list']);
 checkProblems(
   'syntax',

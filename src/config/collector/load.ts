@@ -100,16 +100,20 @@ function readTop(
   report: Report,
   warn: (message: string) => void,
 ): CollectorConfig | undefined {
-  if (documents.tree === undefined || documents.tree === null) {
+  const isEmpty = (tree: unknown): boolean => {
+    if (tree !== undefined && tree !== null) return false;
     report([], 'empty configuration file');
-    return undefined;
-  }
+    return true;
+  };
+  if (isEmpty(documents.tree)) return undefined;
   const tree = expandTree(documents.tree, {
     env: options.env,
     readFile: options.readFile,
     problem: report,
     warn,
   });
+  // All of it may have been one reference to nothing.
+  if (isEmpty(valueOf(tree))) return undefined;
   const top = new Section(tree, report);
   const components = {
     receivers: readComponents('receivers', options.components.receivers, top, report),
