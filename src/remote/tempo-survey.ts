@@ -273,14 +273,11 @@ export function createRemoteTraces(name: string, spans: RemoteSpans, clock: Cloc
             ({ traces }) => traces.map(listed),
           ),
     ]);
-    const ofBox = [
-      ...new Map([...extra, ...found.traces.filter(inBox)].map((t) => [t.traceId, t])),
-    ];
+    const inBoxById = new Map(
+      [...extra, ...found.traces.filter(inBox)].map((trace) => [trace.traceId, trace]),
+    );
     const some = [
-      ...someOf(
-        ofBox.map(([, trace]) => trace),
-        wholeMax,
-      ),
+      ...someOf([...inBoxById.values()], wholeMax),
       ...someOf(
         found.traces.filter((trace) => !inBox(trace)),
         wholeMax,

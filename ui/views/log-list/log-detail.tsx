@@ -4,11 +4,11 @@
 import { useState } from 'react';
 import type { ExploreLink, ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
-import { CopyButton } from '../../controls/copy-button.tsx';
 import { useTraceCounts } from '../../data/counts.ts';
 import { useWholeLine } from '../../data/log-survey.ts';
 import type { Zone } from '../../data/preferences.ts';
 import { printCount, printCounted, printInstant } from '../words/numbers.ts';
+import { LineCopies } from './line-copies.tsx';
 import { LineText } from './line-text.tsx';
 import { LogContext } from './log-context.tsx';
 import { LogFields } from './log-fields.tsx';
@@ -38,12 +38,7 @@ export function LogDetail(props: LogDetailProps) {
       <div className="log-detail-head">
         <span className="number dim">{printInstant(line.timeNs, zone)}</span>
         <span className="log-detail-actions">
-          <CopyButton text={line.body} what="the text">
-            Text
-          </CopyButton>
-          <CopyButton text={JSON.stringify(line, undefined, 2)} what="the record as JSON">
-            JSON
-          </CopyButton>
+          <LineCopies line={line} />
         </span>
       </div>
       <LineText

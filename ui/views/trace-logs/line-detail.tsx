@@ -4,11 +4,11 @@
 import { useState } from 'react';
 import type { ExploreLogLine } from '../../../src/api/explore/contract/records.ts';
 import { AppLink } from '../../controls/app-link.tsx';
-import { CopyButton } from '../../controls/copy-button.tsx';
 import type { Door } from '../../controls/door-menu.tsx';
 import { IconButton } from '../../controls/icon-button.tsx';
 import { useWholeLine } from '../../data/log-survey.ts';
 import type { Zone } from '../../data/preferences.ts';
+import { LineCopies } from '../log-list/line-copies.tsx';
 import { LineText } from '../log-list/line-text.tsx';
 import { LogContext } from '../log-list/log-context.tsx';
 import { LogFields } from '../log-list/log-fields.tsx';
@@ -46,12 +46,7 @@ export function LineDetail({ line: listed, zone, isLocal, ...props }: LineDetail
         </span>
         <span className="number dim line-detail-time">{printInstant(line.timeNs, zone)}</span>
         <span className="line-detail-tools">
-          <CopyButton text={line.body} what="the text">
-            Text
-          </CopyButton>
-          <CopyButton text={JSON.stringify(line, undefined, 2)} what="the record as JSON">
-            JSON
-          </CopyButton>
+          <LineCopies line={line} />
           <IconButton icon="close" label="Close the line (Esc)" onClick={props.onClose} />
         </span>
       </header>
